@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of configs (spec domain 1.1). The writer of anything that belongs to a config locks its row first, so writers of one
+// config are serialized and different configs never wait for each other. Every function throws pg::DatabaseError.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/domain/entities.h"
+#include "sql/pg/transaction.h"
+
+namespace loomgate::store {
+
+std::vector<domain::Config> all_configs(pg::Connection& connection);  // newest first
+std::optional<domain::Config> find_config(pg::Connection& connection, std::string_view config_id);
+// As find_config, and holds the row until the transaction ends.
+std::optional<domain::Config> lock_config(pg::Transaction& transaction, std::string_view config_id);
+// Locks the config that the node, or the link group, belongs to.
+std::optional<domain::Config> lock_config_of_node(pg::Transaction& transaction, std::string_view node_id);
+std::optional<domain::Config> lock_config_of_group(pg::Transaction& transaction, std::string_view group_id);
+
+// Both fill created_at, updated_at and the canonical form of virtual_subnet.
+void insert_config(pg::Transaction& transaction, domain::Config& config);
+void update_config(pg::Transaction& transaction, domain::Config& config);
+bool delete_config(pg::Transaction& transaction, std::string_view config_id);
+// The config counts as changed when its nodes change.
+void touch_config(pg::Transaction& transaction, std::string_view config_id);
+
+}  // namespace loomgate::store

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Desired, staged and confirmed layers of a node's text (spec domain 8). Each text stands once in node_texts, sealed and
+// named by its SHA-256; the layers, and commands that push it, refer to it by that name. All writers are set-based.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/crypto/sealer.h"
+#include "daemon/domain/entities.h"
+#include "sql/pg/transaction.h"
+
+namespace loomgate::store {
+
+struct NodeText {
+  std::string node_id;
+  std::string sha256;
+  std::string text;
+};
+
+std::optional<domain::NodeConfigState> find_node_state(pg::Connection& connection, std::string_view node_id);
+std::vector<domain::NodeConfigState> node_states(pg::Connection& connection, const std::vector<std::string>& node_ids);
+// nullopt when the node has no such text (any more); the empty text has the hash of the empty text.
+std::optional<std::string> find_node_text(pg::Connection& connection, const crypto::Sealer& sealer,
+                                          std::string_view node_id, std::string_view sha256);
+
+// Stores the texts and makes them desired; desired_version grows by one. The caller passes only texts that changed.
+void set_desired(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts);
+// Makes the desired text staged at every enabled auto-sync node of the config where it differs. Versions only grow.
+// Returns the nodes whose staged text changed, sorted.
+std::vector<std::string> stage_desired(pg::Transaction& transaction, std::string_view config_id);
+// Stores the texts and makes them staged, at max(staged, desired) + 1 where the hash differs from the staged one; rows that
+// already hold the text stay as they are. Returns the nodes whose staged text changed, sorted.
+std::vector<std::string> set_staged(pg::Transaction& transaction, const crypto::Sealer& sealer,
+                                    const std::vector<NodeText>& texts);
+// Deletes texts of these nodes that no layer and no open command refers to.
+void collect_texts(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
+
+}  // namespace loomgate::store
