@@ -92,7 +92,7 @@ struct NodeConfigState {
 
 // Who does something: written into the audit with every change.
 struct Actor {
-  std::string kind;        // admin, mcp, agent, system
+  std::string kind;  // admin, mcp, agent, system
   std::string name;
   std::string request_id;  // of the HTTP request, empty otherwise
 };

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The config text of one node, byte for byte as spec domain 6.1 and 6.2 want it. Its SHA-256 decides whether something
+// is pushed, so equal inputs must give equal texts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/domain/entities.h"
+
+namespace loomgate::domain {
+
+// Commands that Loomgate adds behind the user's own commands of the same hook.
+struct ManagedHooks {
+  std::vector<std::string> pre_up, post_up, pre_down, post_down;
+};
+
+// One [Peer] block: the direction that starts at the node, and the node at its other end. Neither is owned.
+struct TunnelPeer {
+  const PeerLink* link = nullptr;
+  const Node* peer = nullptr;
+};
+
+// The caller passes enabled directions to existing, enabled peers only, oldest first (created_at, then insertion).
+struct TunnelInput {
+  const Config& config;
+  const Node& node;
+  const std::vector<TunnelPeer>& peers;
+  const ManagedHooks& managed;
+};
+
+// Throws std::invalid_argument, naming the key but not the value, when a value holds a control character: such a row
+// got past every check and must not become lines of a config that runs as root.
+std::string render_tunnel_text(const TunnelInput& input);
+
+}  // namespace loomgate::domain
