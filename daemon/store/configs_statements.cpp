@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/configs_statements.h"
+
+// The order of these columns is the order of read_config() in configs.cpp.
+#define CONFIG_COLUMNS                                                                                       \
+  "c.id, c.name, c.description, c.enabled, c.virtual_subnet, c.default_listen_port, c.default_mtu, "         \
+  "c.default_dns, c.auto_sync, c.tunnel_protocol, c.previous_tunnel_protocol, c.created_at, c.updated_at "
+
+namespace loomgate::store {
+
+const pg::Statement kAllConfigs{"all_configs", pg::Access::kRead,
+                                "SELECT " CONFIG_COLUMNS "FROM configs c ORDER BY c.created_at DESC, c.seq DESC"};
+
+const pg::Statement kConfigById{"config_by_id", pg::Access::kRead,
+                                "SELECT " CONFIG_COLUMNS "FROM configs c WHERE c.id = $1"};
+
+const pg::Statement kLockConfig{"lock_config", pg::Access::kWrite,
+                                "SELECT " CONFIG_COLUMNS "FROM configs c WHERE c.id = $1 FOR UPDATE"};
+
+const pg::Statement kLockConfigOfNode{"lock_config_of_node", pg::Access::kWrite,
+                                      "SELECT " CONFIG_COLUMNS
+                                      "FROM configs c WHERE c.id = (SELECT n.config_id FROM nodes n WHERE n.id = $1) "
+                                      "FOR UPDATE"};
+
+const pg::Statement kLockConfigOfGroup{
+    "lock_config_of_group", pg::Access::kWrite,
+    "SELECT " CONFIG_COLUMNS
+    "FROM configs c WHERE c.id = (SELECT g.config_id FROM link_groups g WHERE g.id = $1) FOR UPDATE"};
+
+const pg::Statement kInsertConfig{
+    "insert_config", pg::Access::kWrite,
+    "INSERT INTO configs (id, name, description, enabled, virtual_subnet, default_listen_port, default_mtu, "
+    "default_dns, auto_sync, tunnel_protocol, previous_tunnel_protocol) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING virtual_subnet, created_at, updated_at"};
+
+const pg::Statement kUpdateConfig{
+    "update_config", pg::Access::kWrite,
+    "UPDATE configs SET name = $2, description = $3, enabled = $4, virtual_subnet = $5, default_listen_port = $6, "
+    "default_mtu = $7, default_dns = $8, auto_sync = $9, tunnel_protocol = $10, previous_tunnel_protocol = $11, "
+    "updated_at = now() WHERE id = $1 RETURNING virtual_subnet, created_at, updated_at"};
+
+const pg::Statement kDeleteConfig{"delete_config", pg::Access::kWrite, "DELETE FROM configs WHERE id = $1"};
+
+const pg::Statement kTouchConfig{"touch_config", pg::Access::kWrite,
+                                 "UPDATE configs SET updated_at = now() WHERE id = $1"};
+
+}  // namespace loomgate::store

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/node_state.h"
+
+#include <algorithm>
+
+namespace loomgate::store {
+namespace {
+
+const pg::Statement kNodeStates{
+    "node_states", pg::Access::kRead,
+    "SELECT node_id, desired_sha256, staged_sha256, confirmed_sha256, reported_local_sha256, desired_version, "
+    "staged_version, confirmed_version, reported_local_version FROM node_config_state WHERE node_id = ANY($1::text[])"};
+
+const pg::Statement kNodeText{"node_text", pg::Access::kRead,
+                              "SELECT text_sealed FROM node_texts WHERE node_id = $1 AND sha256 = $2"};
+
+const pg::Statement kStoreTexts{"store_texts", pg::Access::kWrite,
+                                "INSERT INTO node_texts (node_id, sha256, text_sealed) "
+                                "SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[]) ON CONFLICT DO NOTHING"};
+
+const pg::Statement kSetDesired{
+    "set_desired", pg::Access::kWrite,
+    "UPDATE node_config_state s SET desired_sha256 = t.sha256, desired_version = s.desired_version + 1, "
+    "desired_generated_at = now(), updated_at = now() "
+    "FROM unnest($1::text[], $2::text[]) AS t (node_id, sha256) "
+    "WHERE s.node_id = t.node_id AND s.desired_sha256 <> t.sha256"};
+
+// Besides changed texts this catches up a version that lags behind an equal text; only changed texts are returned.
+const pg::Statement kStageDesired{
+    "stage_desired", pg::Access::kWrite,
+    "WITH due AS (SELECT s.node_id, s.staged_sha256 <> s.desired_sha256 AS changed FROM node_config_state s "
+    "JOIN nodes n ON n.id = s.node_id WHERE s.config_id = $1 AND n.enabled AND n.auto_sync AND s.desired_sha256 <> '' "
+    "AND (s.staged_sha256 <> s.desired_sha256 OR s.staged_version < s.desired_version)) "
+    "UPDATE node_config_state s SET staged_sha256 = s.desired_sha256, "
+    "staged_version = greatest(s.desired_version, s.staged_version + due.changed::int), staged_updated_at = now(), "
+    "updated_at = now() FROM due WHERE s.node_id = due.node_id RETURNING s.node_id, due.changed"};
+
+const pg::Statement kSetStaged{
+    "set_staged", pg::Access::kWrite,
+    "UPDATE node_config_state s SET staged_sha256 = t.sha256, "
+    "staged_version = greatest(s.staged_version, s.desired_version) + 1, staged_updated_at = now(), updated_at = now() "
+    "FROM unnest($1::text[], $2::text[]) AS t (node_id, sha256) "
+    "WHERE s.node_id = t.node_id AND s.staged_sha256 <> t.sha256 RETURNING s.node_id, true"};
+
+// A push that timed out may still be confirmed by a late answer, so its text is kept as well.
+const pg::Statement kCollectTexts{
+    "collect_texts", pg::Access::kWrite,
+    "DELETE FROM node_texts t WHERE t.node_id = ANY($1::text[]) "
+    "AND NOT EXISTS (SELECT FROM node_config_state s WHERE s.node_id = t.node_id "
+    "AND t.sha256::text IN (s.desired_sha256, s.staged_sha256, s.confirmed_sha256)) "
+    "AND NOT EXISTS (SELECT FROM commands c WHERE c.node_id = t.node_id AND c.action = 'push_config' "
+    "AND c.status IN ('pending', 'timeout') AND c.pushed_sha256 = t.sha256)"};
+
+void store_texts(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts,
+                 std::vector<std::string>& node_ids, std::vector<std::string>& hashes) {
+  std::vector<pg::Bytes> sealed;
+  for (const auto& text : texts) {
+    node_ids.push_back(text.node_id);
+    hashes.push_back(text.sha256);
+    sealed.push_back(sealer.seal({"node_texts", "text_sealed", text.node_id + ":" + text.sha256}, text.text));
+  }
+  transaction.exec(kStoreTexts, pg::params(node_ids, hashes, sealed));
+}
+
+std::vector<std::string> changed_nodes(const pg::Result& rows) {
+  std::vector<std::string> node_ids;
+  for (const auto row : rows) {
+    if (row.get<bool>(1)) node_ids.push_back(row.get<std::string>(0));
+  }
+  std::sort(node_ids.begin(), node_ids.end());
+  return node_ids;
+}
+
+}  // namespace
+
+std::optional<domain::NodeConfigState> find_node_state(pg::Connection& connection, std::string_view node_id) {
+  auto states = node_states(connection, {std::string(node_id)});
+  if (states.empty()) return std::nullopt;
+  return std::move(states.front());
+}
+
+std::vector<domain::NodeConfigState> node_states(pg::Connection& connection, const std::vector<std::string>& node_ids) {
+  std::vector<domain::NodeConfigState> states;
+  const auto rows = connection.exec(kNodeStates, pg::params(node_ids));
+  for (const auto row : rows) {
+    pg::RowReader reader(row);
+    domain::NodeConfigState state;
+    state.node_id = reader.next<std::string>();
+    state.desired_sha256 = reader.next<std::string>();
+    state.staged_sha256 = reader.next<std::string>();
+    state.confirmed_sha256 = reader.next<std::string>();
+    state.reported_local_sha256 = reader.next<std::string>();
+    state.desired_version = reader.next<int>();
+    state.staged_version = reader.next<int>();
+    state.confirmed_version = reader.next<int>();
+    state.reported_local_version = reader.next<int>();
+    states.push_back(std::move(state));
+  }
+  return states;
+}
+
+std::optional<std::string> find_node_text(pg::Connection& connection, const crypto::Sealer& sealer,
+                                          std::string_view node_id, std::string_view sha256) {
+  const auto rows = connection.exec(kNodeText, pg::params(node_id, sha256));
+  if (rows.empty()) return std::nullopt;
+  const auto row_name = std::string(node_id) + ":" + std::string(sha256);
+  return sealer.open({"node_texts", "text_sealed", row_name}, rows[0].get<pg::Bytes>(0));
+}
+
+void set_desired(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts) {
+  if (texts.empty()) return;
+  std::vector<std::string> node_ids, hashes;
+  store_texts(transaction, sealer, texts, node_ids, hashes);
+  transaction.exec(kSetDesired, pg::params(node_ids, hashes));
+}
+
+std::vector<std::string> stage_desired(pg::Transaction& transaction, std::string_view config_id) {
+  return changed_nodes(transaction.exec(kStageDesired, pg::params(config_id)));
+}
+
+std::vector<std::string> set_staged(pg::Transaction& transaction, const crypto::Sealer& sealer,
+                                    const std::vector<NodeText>& texts) {
+  if (texts.empty()) return {};
+  std::vector<std::string> node_ids, hashes;
+  store_texts(transaction, sealer, texts, node_ids, hashes);
+  return changed_nodes(transaction.exec(kSetStaged, pg::params(node_ids, hashes)));
+}
+
+void collect_texts(pg::Transaction& transaction, const std::vector<std::string>& node_ids) {
+  if (!node_ids.empty()) transaction.exec(kCollectTexts, pg::params(node_ids));
+}
+
+}  // namespace loomgate::store
