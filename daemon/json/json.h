@@ -70,8 +70,9 @@ class Json {
   static Json array();
   static Json copy_of(View view);
 
-  Json& set(std::string_view key, Json value);  // objects; replaces an equal key
-  Json& push(Json value);                       // arrays
+  Json& set(std::string_view key, Json value);     // objects; replaces an equal key
+  Json& append(std::string_view key, Json value);  // objects; the key must be new (set without the search)
+  Json& push(Json value);                          // arrays
 
   View view() const { return View(node_); }
   std::string dump() const { return view().dump(); }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes are data: the router, the 404 and 405 answers, the OpenAPI document and permission tests read one table.
+//
+//   std::vector<http::Route> config_routes(ConfigService& configs) {
+//     return {{.method = "GET", .path = "/api/v1/configs/{config_id}", .summary = "Read a config",
+//              .response = json::shape<ConfigView>(), .errors = {errors::kConfigNotFound},
+//              .handler = [&configs](const http::Context& context) {
+//                return http::ok(configs.get(context.path("config_id")));
+//              }}};
+//   }
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/base/error.h"
+#include "daemon/http/response.h"
+
+namespace loomgate::http {
+
+// Spec http-api 2.1. kToken and kAdminOrToken also read the query's download_token.
+enum class Access { kPublic, kAdmin, kToken, kAdminOrToken, kInternal, kMcp };
+
+using Handler = std::function<Response(const Context&)>;
+
+inline constexpr std::size_t kDefaultBodyLimit = std::size_t{1} << 20;
+
+struct Route {
+  std::string method;  // upper case. GET also answers HEAD
+  std::string path;    // "/api/v1/configs/{config_id}"; one {name} is one whole segment
+  Access access = Access::kAdmin;
+  std::string summary = {};                        // one short sentence
+  std::optional<json::Rule> request = {};          // body
+  std::optional<json::Rule> query = {};            // a shape whose members are the query's keys
+  std::optional<json::Rule> response = {};         // of `data`; nullopt: not JSON, or nothing to say
+  std::vector<ErrorCode> errors = {};              // beyond Std (spec 3.3)
+  std::size_t body_limit = kDefaultBodyLimit;      // bytes; more is 413 PAYLOAD_TOO_LARGE
+  Handler handler = {};
+};
+
+}  // namespace loomgate::http
