@@ -13,8 +13,9 @@
 namespace loomgate::migrations {
 
 struct Migration {
-  int version;             // 1, 2, ... without gaps
-  std::string_view name;   // file name without number and ending
+  int version;                // 1, 2, ... without gaps
+  std::string_view name;      // file name without number and ending
+  std::string_view checksum;  // SHA-256 of the file in hex, made at build time
   std::string_view text;
 };
 
@@ -28,10 +29,10 @@ struct Status {
 };
 
 // Reads only. Works on a database without our schema.
-Status inspect(pg::Connection& connection);
+Status inspect(pg::Connection& connection, std::span<const Migration> known = embedded());
 
 // Applies what is missing and then the grants; returns the versions applied. Throws std::runtime_error with one sentence
-// when inspect() shows problems, DatabaseError when PostgreSQL refuses.
-std::vector<int> migrate(pg::Connection& connection);
+// when inspect() shows problems, DatabaseError when PostgreSQL refuses. What was applied before a failure stays.
+std::vector<int> migrate(pg::Connection& connection, std::span<const Migration> known = embedded());
 
 }  // namespace loomgate::migrations

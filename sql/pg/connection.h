@@ -5,20 +5,17 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "sql/pg/errors.h"
 #include "sql/pg/params.h"
 #include "sql/pg/result.h"
 #include "sql/pg/statement.h"
-
-struct pg_conn;
 
 namespace loomgate::pg {
 
@@ -27,8 +24,13 @@ struct ConnectOptions {
   std::string conninfo;
   std::string application_name = "loomgate";
   std::chrono::milliseconds connect_timeout{5000};
-  // Bounds every statement on the server; zero means no bound.
+  // Bounds every statement on the server; zero means no bound. A server that does not answer at all (a frozen machine
+  // whose kernel still acknowledges) counts as lost ten seconds later.
   std::chrono::milliseconds statement_timeout{30000};
+  // Every wait of the connection, connecting included, ends with kConnectionLost when this descriptor becomes readable.
+  // A thread that must stop promptly passes an eventfd; -1 for none. Several hosts in one conninfo are tried by libpq
+  // itself, where only connect_timeout (per host) applies.
+  int interrupt_fd = -1;
 };
 
 // Rewrites "postgresql+psycopg://..." to what libpq reads and checks it with libpq's own parser.
@@ -51,8 +53,10 @@ class Connection {
 
   // Prepares the statement at its first use on this connection, then executes it.
   Result exec(const Statement& statement, const Params& parameters = {});
-  // For migrations, LISTEN and SET: simple protocol, several commands allowed, the last result is returned.
-  Result exec_script(const std::string& sql);
+  // For migrations, LISTEN and SET: simple protocol, several commands allowed, the last result is returned. kPatient waits
+  // for the answer for ever: for scripts that lift statement_timeout.
+  enum class Wait { kBounded, kPatient };
+  Result exec_script(const std::string& sql, Wait wait = Wait::kBounded);
 
   // Pipeline mode: queue several statements, one round trip. Results in the order of add(). The first failure aborts the
   // rest and is thrown from run(). Prepared as exec() does.
@@ -72,6 +76,10 @@ class Connection {
   // False once a failure of class kConnectionLost was seen; such a connection is only good for destruction.
   bool usable() const;
   bool in_transaction() const;
+  bool transaction_failed() const;  // an error inside the transaction: only a rollback can follow
+  // Cheap check of a connection that lay idle: reads what arrived without blocking; false when the server has gone.
+  bool alive();
+  const ConnectOptions& options() const;
   int socket() const;
   int server_version() const;  // for example 150018
   // Reads what has arrived without blocking and returns pending notifications.

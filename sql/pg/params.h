@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parameters of one statement. Values travel as text, byte strings as binary; arrays as PostgreSQL array literals.
+// Text with a NUL byte throws DatabaseError(kInvalidInput): PostgreSQL cannot hold it. A Timestamp outside the years
+// 1 to 9999 throws std::out_of_range.
 #pragma once
 
 #include <chrono>
@@ -46,13 +48,16 @@ class Params {
 
   int size() const { return static_cast<int>(values_.size()); }
 
- private:
-  friend class Connection;
+  // What goes over the wire, for Connection.
   struct Value {
     bool null = false;
     bool binary = false;
     std::string data;
   };
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
+  Params& text(std::string encoded);
   std::vector<Value> values_;
 };
 

@@ -40,9 +40,12 @@ class Pool {
   template <typename Work>
   auto transact(Work&& work, int attempts = 4) {
     for (int attempt = 1;; ++attempt) {
+      if (attempt > 1) pause_before_retry(attempt);
       auto lease = acquire();
+      bool begun = false;
       try {
         Transaction transaction(*lease);
+        begun = true;
         if constexpr (std::is_void_v<decltype(work(transaction))>) {
           work(transaction);
           transaction.commit();
@@ -53,7 +56,8 @@ class Pool {
           return value;
         }
       } catch (const DatabaseError& error) {
-        if (error.error_class() != ErrorClass::kRetryable || attempt >= attempts) throw;
+        const bool dead_at_begin = error.error_class() == ErrorClass::kConnectionLost && !begun;
+        if ((error.error_class() != ErrorClass::kRetryable && !dead_at_begin) || attempt >= attempts) throw;
       }
     }
   }
@@ -61,6 +65,8 @@ class Pool {
   const ConnectOptions& options() const { return options_; }
 
  private:
+  // A few milliseconds with jitter, so that two transactions that met do not meet again.
+  static void pause_before_retry(int attempt);
   void give_back(std::unique_ptr<Connection> connection);
 
   ConnectOptions options_;
