@@ -10,6 +10,8 @@ namespace loomgate::domain {
 
 // Without leading and trailing ASCII white space; a view into the argument.
 std::string_view trim(std::string_view text);
+// Takes the first code point off a text that is not empty. A byte that begins no character counts as U+FFFD.
+char32_t take_code_point(std::string_view& rest);
 // The first `most` code points.
 std::string_view cut_code_points(std::string_view text, std::size_t most);
 std::size_t count_code_points(std::string_view text);
