@@ -48,7 +48,7 @@ def run_gtest(command, timeout, environment=None):
     with tempfile.TemporaryDirectory(prefix="loomgate-run-") as folder:
         path = os.path.join(folder, "report.json")
         code, output = run_command([*command, f"--gtest_output=json:{path}"], timeout, environment)
-        outcome = count_gtest(path)
+        outcome = count_gtest(path, output)
     outcome.output = output
     outcome.seconds = time.monotonic() - start
     if code != 0 and not outcome.failed:
@@ -61,7 +61,7 @@ def run_gtest(command, timeout, environment=None):
     return outcome
 
 
-def count_gtest(path):
+def count_gtest(path, output):
     outcome = Outcome()
     try:
         with open(path, encoding="utf-8") as file:
@@ -75,16 +75,18 @@ def count_gtest(path):
                 outcome.failed += 1
                 outcome.failures.append(name)
             elif case.get("result") == "SKIPPED" or case.get("status") == "NOTRUN":
-                outcome.skipped.append(f"{name}: {skip_reason(case)}")
+                outcome.skipped.append(f"{name}: {skip_reason(name, case, output)}")
             else:
                 outcome.passed += 1
     return outcome
 
 
-def skip_reason(case):
-    messages = [skip.get("message", "") for skip in case.get("skipped", [])]
-    text = " ".join(message.split("\n", 1)[-1].strip() for message in messages).strip()
-    return text or ("disabled" if case.get("status") == "NOTRUN" else "no reason given")
+def skip_reason(name, case, output):
+    """GoogleTest 1.12 prints the reason and leaves it out of its report."""
+    if case.get("status") == "NOTRUN":
+        return "disabled"
+    found = re.search(rf": Skipped\n(.*?)\n*\[  SKIPPED \] {re.escape(name)} ", output, re.DOTALL)
+    return " ".join(found.group(1).split()) if found else "no reason given"
 
 
 TAP_LINE = re.compile(r"^(ok|not ok)\b[ \d]*-?\s*(.*)$")
