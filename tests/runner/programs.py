@@ -85,8 +85,9 @@ def skip_reason(name, case, output):
     """GoogleTest 1.12 prints the reason and leaves it out of its report."""
     if case.get("status") == "NOTRUN":
         return "disabled"
-    found = re.search(rf": Skipped\n(.*?)\n*\[  SKIPPED \] {re.escape(name)} ", output, re.DOTALL)
-    return " ".join(found.group(1).split()) if found else "no reason given"
+    before, mark, _ = output.partition(f"[  SKIPPED ] {name} ")
+    reason = before.rpartition(": Skipped\n")[2] if mark else ""
+    return " ".join(reason.split()) or "no reason given"
 
 
 TAP_LINE = re.compile(r"^(ok|not ok)\b[ \d]*-?\s*(.*)$")
