@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace loomgate::harness {
+
+// A new directory (mode 0700) with a short path, so that unix sockets fit in it; removed with all it holds at the end,
+// even when the test program dies.
+class TempDir {
+ public:
+  TempDir();
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// TMPDIR where it is short enough for a unix socket, /tmp otherwise.
+std::filesystem::path temp_root();
+
+}  // namespace loomgate::harness

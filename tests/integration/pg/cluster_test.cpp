@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The harness itself: databases are separate, and a cluster survives what the fault tests do to it.
+#include <gtest/gtest.h>
+
+#include "tests/harness/eventually.h"
+#include "tests/harness/postgres_cluster.h"
+
+namespace loomgate::harness {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(PostgresCluster, FreshDatabasesDoNotShareRows) {
+  const TestDatabase first = shared_cluster().fresh_database();
+  const TestDatabase second = shared_cluster().fresh_database();
+  connect(first.dsn()).exec_script("INSERT INTO settings (key, value) VALUES ('a', 'b')");
+  EXPECT_EQ(connect(first.dsn()).exec_script("SELECT FROM settings").rows(), 1);
+  EXPECT_EQ(connect(second.dsn()).exec_script("SELECT FROM settings").rows(), 0);
+}
+
+TEST(PostgresCluster, KeepsCommittedRowsThroughEveryKindOfEnd) {
+  PostgresCluster cluster;
+  cluster.migrate();
+  int rows = 0;
+  const auto write_and_count = [&cluster, &rows] {
+    pg::Connection connection = connect(cluster.dsn());
+    connection.exec_script("INSERT INTO changes (type) VALUES ('test')");
+    EXPECT_EQ(connection.exec_script("SELECT FROM changes").rows(), ++rows);
+  };
+  write_and_count();
+  cluster.restart();
+  write_and_count();
+  cluster.kill9();
+  EXPECT_THROW(connect(cluster.dsn()), pg::DatabaseError);
+  cluster.start();
+  write_and_count();
+}
+
+TEST(PostgresCluster, PausedClusterAnswersNobodyUntilResumed) {
+  PostgresCluster cluster;
+  pg::Connection before = connect(cluster.dsn());
+  cluster.pause();
+  pg::ConnectOptions options;
+  options.conninfo = cluster.dsn();
+  options.connect_timeout = 100ms;
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(pg::Connection{options}, pg::DatabaseError);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  cluster.resume();
+  EXPECT_EQ(before.exec_script("SELECT 1").rows(), 1);
+}
+
+}  // namespace
+}  // namespace loomgate::harness
