@@ -86,6 +86,11 @@ std::vector<domain::PeerLink> links_of_node(pg::Connection& connection, std::str
   return read_links(connection.exec(kLinksOfNode, pg::params(node_id)), nullptr);
 }
 
+std::vector<domain::PeerLink> rendered_links(pg::Connection& connection, const std::vector<std::string>& local_node_ids,
+                                             const crypto::Sealer& sealer) {
+  return read_links(connection.exec(kRenderedLinks, pg::params(local_node_ids)), &sealer);
+}
+
 std::optional<LinkGroup> find_link_group(pg::Connection& connection, std::string_view group_id,
                                          const crypto::Sealer* sealer) {
   auto links = read_links(connection.exec(kLinksOfGroup, pg::params(group_id)), sealer);

@@ -18,6 +18,12 @@ const pg::Statement kLinksOfNode{
     "links_of_node", pg::Access::kRead,
     "SELECT " LINK_COLUMNS "WHERE l.local_node_id = $1 OR l.peer_node_id = $1 ORDER BY l.created_at, l.seq"};
 
+const pg::Statement kRenderedLinks{
+    "rendered_links", pg::Access::kRead,
+    "SELECT " LINK_COLUMNS
+    "JOIN nodes p ON p.id = l.peer_node_id "
+    "WHERE l.local_node_id = ANY($1::text[]) AND g.enabled AND p.enabled ORDER BY l.created_at, l.seq"};
+
 const pg::Statement kLinksOfGroup{"links_of_group", pg::Access::kRead,
                                   "SELECT " LINK_COLUMNS "WHERE l.link_group_id = $1 ORDER BY l.direction"};
 

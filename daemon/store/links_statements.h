@@ -7,6 +7,7 @@ namespace loomgate::store {
 
 extern const pg::Statement kLinksOfConfig;
 extern const pg::Statement kLinksOfNode;
+extern const pg::Statement kRenderedLinks;
 extern const pg::Statement kLinksOfGroup;
 extern const pg::Statement kInsertLinkGroup;
 extern const pg::Statement kUpdateLinkGroup;

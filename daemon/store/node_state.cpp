@@ -51,15 +51,51 @@ const pg::Statement kCollectTexts{
     "AND NOT EXISTS (SELECT FROM commands c WHERE c.node_id = t.node_id AND c.action = 'push_config' "
     "AND c.status IN ('pending', 'timeout') AND c.pushed_sha256 = t.sha256)"};
 
-void store_texts(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts,
-                 std::vector<std::string>& node_ids, std::vector<std::string>& hashes) {
+// With MQTT off nobody knows who is online, so the last known number stays.
+const pg::Statement kRefreshRuntime{
+    "refresh_runtime", pg::Access::kWrite,
+    "WITH seen AS (SELECT n.id, peers.total, peers.online FROM nodes n CROSS JOIN LATERAL "
+    "(SELECT count(*)::int AS total, (count(*) FILTER (WHERE pr.online))::int AS online FROM peer_links l "
+    "JOIN link_groups g ON g.id = l.link_group_id JOIN nodes p ON p.id = l.peer_node_id "
+    "JOIN node_runtime pr ON pr.node_id = p.id WHERE l.local_node_id = n.id AND g.enabled AND p.enabled) peers "
+    "WHERE n.id = ANY($1::text[]) AND n.enabled), "
+    "wanted AS (SELECT seen.id, seen.total, CASE WHEN $2::boolean THEN seen.online ELSE r.peers_online END AS online, "
+    "CASE WHEN s.desired_sha256 <> '' AND s.desired_sha256 = s.staged_sha256 THEN 'in_sync' ELSE 'pending' END AS sync "
+    "FROM seen JOIN node_runtime r ON r.node_id = seen.id JOIN node_config_state s ON s.node_id = seen.id) "
+    "UPDATE node_runtime r SET peers_total = w.total, peers_online = w.online, config_sync_state = w.sync, "
+    "updated_at = now() FROM wanted w WHERE r.node_id = w.id "
+    "AND (r.peers_total, r.peers_online, r.config_sync_state) IS DISTINCT FROM (w.total, w.online, w.sync)"};
+
+const pg::Statement kDisableRuntime{
+    "disable_runtime", pg::Access::kWrite,
+    "UPDATE node_runtime r SET online = false, connectivity_state = 'unknown', wg_running = false, "
+    "wg_runtime_state = 'unknown', config_sync_state = 'unknown', peers_online = 0, peers_total = 0, "
+    "heartbeat_client_online = false, heartbeat_wg_online = false, detect_client_online = false, "
+    "detect_wg_online = false, last_connectivity_reason = 'node-disabled', updated_at = now() "
+    "FROM nodes n WHERE n.id = r.node_id AND n.id = ANY($1::text[]) AND NOT n.enabled "
+    "AND (r.connectivity_state, r.config_sync_state, r.last_connectivity_reason, r.peers_total) "
+    "IS DISTINCT FROM ('unknown', 'unknown', 'node-disabled', 0)"};
+
+void store_texts(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts) {
+  std::vector<std::string> stored_ids, stored_hashes;
   std::vector<pg::Bytes> sealed;
+  for (const auto& text : texts) {
+    if (text.sha256.empty()) continue;
+    stored_ids.push_back(text.node_id);
+    stored_hashes.push_back(text.sha256);
+    sealed.push_back(sealer.seal({"node_texts", "text_sealed", text.node_id + ":" + text.sha256}, text.text));
+  }
+  if (!sealed.empty()) transaction.exec(kStoreTexts, pg::params(stored_ids, stored_hashes, sealed));
+}
+
+// Which node shall have which text, as the two arrays of the layer statements.
+pg::Params layer_params(const std::vector<NodeText>& texts) {
+  std::vector<std::string> node_ids, hashes;
   for (const auto& text : texts) {
     node_ids.push_back(text.node_id);
     hashes.push_back(text.sha256);
-    sealed.push_back(sealer.seal({"node_texts", "text_sealed", text.node_id + ":" + text.sha256}, text.text));
   }
-  transaction.exec(kStoreTexts, pg::params(node_ids, hashes, sealed));
+  return pg::params(node_ids, hashes);
 }
 
 std::vector<std::string> changed_nodes(const pg::Result& rows) {
@@ -109,9 +145,8 @@ std::optional<std::string> find_node_text(pg::Connection& connection, const cryp
 
 void set_desired(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts) {
   if (texts.empty()) return;
-  std::vector<std::string> node_ids, hashes;
-  store_texts(transaction, sealer, texts, node_ids, hashes);
-  transaction.exec(kSetDesired, pg::params(node_ids, hashes));
+  store_texts(transaction, sealer, texts);
+  transaction.exec(kSetDesired, layer_params(texts));
 }
 
 std::vector<std::string> stage_desired(pg::Transaction& transaction, std::string_view config_id) {
@@ -121,9 +156,14 @@ std::vector<std::string> stage_desired(pg::Transaction& transaction, std::string
 std::vector<std::string> set_staged(pg::Transaction& transaction, const crypto::Sealer& sealer,
                                     const std::vector<NodeText>& texts) {
   if (texts.empty()) return {};
-  std::vector<std::string> node_ids, hashes;
-  store_texts(transaction, sealer, texts, node_ids, hashes);
-  return changed_nodes(transaction.exec(kSetStaged, pg::params(node_ids, hashes)));
+  store_texts(transaction, sealer, texts);
+  return changed_nodes(transaction.exec(kSetStaged, layer_params(texts)));
+}
+
+void refresh_runtime(pg::Transaction& transaction, const std::vector<std::string>& node_ids, bool mqtt_enabled) {
+  if (node_ids.empty()) return;
+  transaction.exec(kRefreshRuntime, pg::params(node_ids, mqtt_enabled));
+  transaction.exec(kDisableRuntime, pg::params(node_ids));
 }
 
 void collect_texts(pg::Transaction& transaction, const std::vector<std::string>& node_ids) {

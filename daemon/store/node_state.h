@@ -22,7 +22,7 @@ struct NodeText {
 
 std::optional<domain::NodeConfigState> find_node_state(pg::Connection& connection, std::string_view node_id);
 std::vector<domain::NodeConfigState> node_states(pg::Connection& connection, const std::vector<std::string>& node_ids);
-// nullopt when the node has no such text (any more); the empty text has the hash of the empty text.
+// nullopt when the node has no such text (any more).
 std::optional<std::string> find_node_text(pg::Connection& connection, const crypto::Sealer& sealer,
                                           std::string_view node_id, std::string_view sha256);
 
@@ -32,9 +32,13 @@ void set_desired(pg::Transaction& transaction, const crypto::Sealer& sealer, con
 // Returns the nodes whose staged text changed, sorted.
 std::vector<std::string> stage_desired(pg::Transaction& transaction, std::string_view config_id);
 // Stores the texts and makes them staged, at max(staged, desired) + 1 where the hash differs from the staged one; rows that
-// already hold the text stay as they are. Returns the nodes whose staged text changed, sorted.
+// already hold the text stay as they are. An empty text means that nothing is staged any more: its hash is empty, so it is
+// never pushed. Returns the nodes whose staged text changed, sorted.
 std::vector<std::string> set_staged(pg::Transaction& transaction, const crypto::Sealer& sealer,
                                     const std::vector<NodeText>& texts);
+// Runtime rows of these nodes after a refresh (spec domain 8.2 steps 2 and 5): peer counts and config_sync_state of enabled
+// nodes, the disabled values of 2.8 for the others. Rows that already say so stay as they are.
+void refresh_runtime(pg::Transaction& transaction, const std::vector<std::string>& node_ids, bool mqtt_enabled);
 // Deletes texts of these nodes that no layer and no open command refers to.
 void collect_texts(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many topology errors configs have (spec domain 4.10), counted by the database: cheap enough for every refresh and for
+// the list of all configs. The sentences come from domain::validate_topology, which agrees with these numbers (tested).
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/pg/connection.h"
+
+namespace loomgate::store {
+
+// Only configs that have errors are in the answer.
+std::map<std::string, int> topology_error_counts(pg::Connection& connection, const std::vector<std::string>& config_ids);
+bool topology_is_valid(pg::Connection& connection, std::string_view config_id);
+
+}  // namespace loomgate::store
