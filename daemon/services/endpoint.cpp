@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/services/endpoint.h"
+
+#include "daemon/base/error_codes.h"
+#include "daemon/services/node_lookup.h"
+#include "daemon/store/audit.h"
+#include "daemon/store/configs.h"
+#include "daemon/store/node_state.h"
+#include "daemon/store/nodes.h"
+
+namespace loomgate::services {
+namespace {
+
+constexpr int kMostLogs = 50;
+
+std::string sentence(std::string_view action) {
+  if (action == "push_config") return "The config is on its way to the device";
+  if (action == "start") return "Start is on its way to the device";
+  if (action == "stop") return "Stop is on its way to the device";
+  return "The question is on its way to the device; the answer appears among the logs";
+}
+
+store::AgentStatus agent_status(pg::Connection& connection, const std::string& node_id) {
+  auto status = store::find_agent_status(connection, node_id);
+  if (!status) throw Error(errors::kRuntimeNotFound, "Nothing is known of this node's device");
+  return std::move(*status);
+}
+
+}  // namespace
+
+EndpointService::EndpointService(bool mqtt_enabled, pg::Pool& pool, const crypto::Sealer& sealer, LinkStatus link_status)
+    : mqtt_enabled_(mqtt_enabled), pool_(pool), sealer_(sealer), link_status_(std::move(link_status)) {}
+
+void EndpointService::require_mqtt() const {
+  if (!mqtt_enabled_) throw Error(errors::kMqttDisabled, "MQTT services are switched off");
+}
+
+EndpointStatus EndpointService::status(std::string_view config_id, std::string_view node_id) {
+  EndpointStatus shown;
+  {
+    auto lease = pool_.acquire();
+    const auto found = find_node_of_config(*lease, config_id, node_id);
+    if (!found.node.enabled) throw Error(errors::kNodeDisabled, "The node is disabled");
+    auto node = store::find_node(*lease, node_id, &sealer_);
+    if (!node) throw Error(errors::kNodeNotFound, "There is no such node");
+    auto stored = agent_status(*lease, node->id);
+    const auto state = store::find_node_state(*lease, node->id);
+    if (!state) throw Error(errors::kNodeStateNotFound, "The node has no config state");
+    shown.runtime = projections::view_runtime(*node, std::move(stored.runtime), mqtt_enabled_);
+    shown.client_state = projections::view_client(*node, stored.client, mqtt_enabled_);
+    shown.config_state = projections::view_config_state(*node, *state, shown.runtime.status, mqtt_enabled_);
+    if (projections::effective_type(node->node_type, mqtt_enabled_) == "dynamic") {
+      shown.last_control = store::newest_control_log(*lease, node->id);
+    }
+    shown.node = projections::view_node(std::move(*node), mqtt_enabled_);
+  }
+  shown.mqtt_service = link_status_();
+  return shown;
+}
+
+projections::ClientView EndpointService::client_state(std::string_view config_id, std::string_view node_id) {
+  auto lease = pool_.acquire();
+  const auto found = find_node_of_config(*lease, config_id, node_id);
+  return projections::view_client(found.node, agent_status(*lease, found.node.id).client, mqtt_enabled_);
+}
+
+std::vector<store::ControlLog> EndpointService::logs(std::string_view config_id, std::string_view node_id) {
+  require_mqtt();
+  auto lease = pool_.acquire();
+  const auto found = find_node_of_config(*lease, config_id, node_id);
+  return store::control_logs(*lease, found.config.id, found.node.id, kMostLogs);
+}
+
+ControlStarted EndpointService::control(std::string_view config_id, std::string_view node_id, std::string_view action,
+                                        const domain::Actor& actor) {
+  require_mqtt();
+  const auto link = link_status_();
+  const auto enqueued = pool_.transact([&](pg::Transaction& transaction) {
+    const auto [config, node] = lock_node_of_config(transaction, config_id, node_id);
+    if (!node.enabled) throw Error(errors::kNodeDisabled, "The node is disabled");
+    if (node.node_type != "dynamic") throw Error(errors::kInvalidAction, "A static node has no device to command");
+    if (action == "push_config") {
+      const auto state = store::find_node_state(transaction.connection(), node.id);
+      if (!state || state->staged_sha256.empty()) throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");
+    }
+    if (!link.connected) {
+      throw Error(errors::kMqttControlUnavailable, "The broker cannot be reached now",
+                  json::Json::object({{"detail", json::Json(link.last_error)}}));
+    }
+    store::add_audit(transaction, actor, {"endpoint." + std::string(action), config.id, node.id, node.name, "Sent to the device"});
+    if (action != "push_config") return store::enqueue_control(transaction, node.id, action, "admin");
+    const auto push = store::enqueue_push_now(transaction, node.id, "admin");
+    if (!push) throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");
+    return *push;
+  });
+  return {enqueued.request_id, sentence(action)};
+}
+
+std::vector<projections::RuntimeSnapshotItem> EndpointService::runtime_snapshot(std::string_view config_id) {
+  auto lease = pool_.acquire();
+  const auto config = store::find_config(*lease, config_id);
+  if (!config) {
+    throw Error(errors::kConfigNotFound, "There is no such config", json::Json::object({{"config_id", json::Json(config_id)}}));
+  }
+  return projections::runtime_snapshot(*lease, *config, mqtt_enabled_);
+}
+
+}  // namespace loomgate::services

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A node's device as the console sees and steers it (spec http-api 4.6, 6.7, domain 9.4, 9.6). Commands are rows: a control
+// answers as soon as its row and outbox entry are committed; the leader delivers it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/agents/agents.h"
+#include "daemon/crypto/sealer.h"
+#include "daemon/projections/endpoint_view.h"
+#include "daemon/projections/node_view.h"
+#include "sql/pg/pool.h"
+
+namespace loomgate::services {
+
+struct EndpointStatus {
+  projections::NodeView node;
+  projections::RuntimeView runtime;
+  projections::ClientView client_state;
+  agents::MqttServiceStatus mqtt_service;
+  projections::ConfigStateView config_state;
+  std::optional<store::ControlLog> last_control;
+};
+
+struct ControlStarted {
+  std::string request_id;
+  std::string message;
+};
+
+class EndpointService {
+ public:
+  using LinkStatus = std::function<agents::MqttServiceStatus()>;
+
+  // pool and sealer must outlive the service; link_status is called on the caller's thread.
+  EndpointService(bool mqtt_enabled, pg::Pool& pool, const crypto::Sealer& sealer, LinkStatus link_status);
+
+  // CONFIG_NOT_FOUND, NODE_NOT_FOUND, NODE_CONFIG_MISMATCH, NODE_DISABLED, RUNTIME_NOT_FOUND, NODE_STATE_NOT_FOUND.
+  EndpointStatus status(std::string_view config_id, std::string_view node_id);
+  // As status() shows it, also for a disabled node: what reset-client answers.
+  projections::ClientView client_state(std::string_view config_id, std::string_view node_id);
+  // MQTT_DISABLED; at most 50, newest first.
+  std::vector<store::ControlLog> logs(std::string_view config_id, std::string_view node_id);
+  // `action` is start, stop, wg_show or push_config. MQTT_DISABLED, NODE_DISABLED, NO_STAGED_CONFIG,
+  // INVALID_ACTION for a static node;
+  // MQTT_CONTROL_UNAVAILABLE while no daemon has a broker connection.
+  ControlStarted control(std::string_view config_id, std::string_view node_id, std::string_view action,
+                         const domain::Actor& actor);
+  std::vector<projections::RuntimeSnapshotItem> runtime_snapshot(std::string_view config_id);
+
+ private:
+  void require_mqtt() const;
+
+  const bool mqtt_enabled_;
+  pg::Pool& pool_;
+  const crypto::Sealer& sealer_;
+  const LinkStatus link_status_;
+};
+
+}  // namespace loomgate::services
