@@ -348,6 +348,7 @@ CREATE TABLE outbox (
 -- Newer work for the same target supersedes older work that nobody has leased yet.
 CREATE UNIQUE INDEX outbox_waiting ON outbox (kind, target) WHERE leased_until IS NULL AND parked_at IS NULL;
 CREATE INDEX outbox_ready ON outbox (available_at, id) WHERE parked_at IS NULL;
+CREATE INDEX outbox_lane ON outbox (kind, lane, id) WHERE parked_at IS NULL;
 
 CREATE TABLE changes (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -593,6 +594,8 @@ CREATE FUNCTION broker_record_sessions(p_broker text, p_boot text, p_client_ids 
             address = excluded.address, connected_at = excluded.connected_at, ended_at = excluded.ended_at,
             end_reason = excluded.end_reason, unseen = true
         WHERE s.boot_id <> excluded.boot_id OR s.epoch < excluded.epoch
-           OR (s.epoch = excluded.epoch AND s.ended_at IS NULL AND excluded.ended_at IS NOT NULL);
+           OR (s.epoch = excluded.epoch AND s.ended_at IS NULL AND excluded.ended_at IS NOT NULL)
+           -- -3: the daemon gave the session up because this broker was not heard of; it was there all the time.
+           OR (s.epoch = excluded.epoch AND s.end_reason = -3 AND excluded.ended_at IS NULL);
     SELECT pg_notify('loomgate_sessions', '');
 $$;
