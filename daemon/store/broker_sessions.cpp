@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/broker_sessions.h"
+
+namespace loomgate::store {
+namespace {
+
+const pg::Statement kTakeSessionNews{
+    "take_session_news", pg::Access::kWrite,
+    "WITH unseen AS (SELECT broker_id, client_id FROM broker_sessions WHERE unseen ORDER BY client_id LIMIT $1 "
+    "FOR UPDATE SKIP LOCKED), "
+    "seen AS (UPDATE broker_sessions s SET unseen = false FROM unseen u "
+    "WHERE s.broker_id = u.broker_id AND s.client_id = u.client_id "
+    "RETURNING s.broker_id, s.client_id, s.username, s.connected_at, s.ended_at) "
+    "SELECT username, connected_at, ended_at, EXISTS (SELECT FROM broker_sessions o WHERE o.client_id = seen.client_id "
+    "AND o.broker_id <> seen.broker_id AND o.ended_at IS NULL) FROM seen ORDER BY client_id, connected_at"};
+
+// End reason -3: the broker fell silent. The plugin may open such a session again.
+const pg::Statement kEndSilentSessions{
+    "end_silent_sessions", pg::Access::kWrite,
+    "UPDATE broker_sessions s SET ended_at = now(), end_reason = -3, unseen = true FROM brokers b "
+    "WHERE b.id = s.broker_id AND s.ended_at IS NULL AND b.heartbeat_at < now() - $1::bigint * interval '1 second'"};
+
+}  // namespace
+
+std::vector<SessionNews> take_session_news(pg::Transaction& transaction, int limit) {
+  std::vector<SessionNews> news;
+  for (const auto row : transaction.exec(kTakeSessionNews, pg::params(limit))) {
+    pg::RowReader reader(row);
+    SessionNews one;
+    one.username = reader.next<std::string>();
+    one.connected_at = reader.next<Timestamp>();
+    one.ended_at = reader.next<std::optional<Timestamp>>();
+    one.open_elsewhere = reader.next<bool>();
+    news.push_back(std::move(one));
+  }
+  return news;
+}
+
+std::int64_t end_sessions_of_silent_brokers(pg::Transaction& transaction, std::chrono::seconds silence) {
+  return transaction.exec(kEndSilentSessions, pg::params(std::int64_t{silence.count()})).affected();
+}
+
+}  // namespace loomgate::store

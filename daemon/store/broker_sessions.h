@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Agent sessions as brokers record them (written by the broker plugin), read by the leader.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/base/time.h"
+#include "sql/pg/transaction.h"
+
+namespace loomgate::store {
+
+struct SessionNews {
+  std::string username;  // a node id, or a service account
+  Timestamp connected_at{};
+  std::optional<Timestamp> ended_at;
+  bool open_elsewhere = false;  // the same client has an open session at another broker
+};
+
+// Rows that changed since they were last taken, by client; they count as seen with this transaction.
+std::vector<SessionNews> take_session_news(pg::Transaction& transaction, int limit);
+// Ends the open sessions of brokers that have not been heard of for this long. Returns how many.
+std::int64_t end_sessions_of_silent_brokers(pg::Transaction& transaction, std::chrono::seconds silence);
+
+}  // namespace loomgate::store

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/outbox.h"
+
+#include <algorithm>
+#include <map>
+
+namespace loomgate::store {
+namespace {
+
+const pg::Statement kLeaseDeliveries{
+    "lease_deliveries", pg::Access::kWrite,
+    "WITH due AS (SELECT o.id FROM outbox o WHERE o.kind = 'publish' AND o.parked_at IS NULL AND o.available_at <= now() "
+    "AND (o.leased_until IS NULL OR o.leased_until <= now()) AND NOT EXISTS (SELECT FROM outbox e WHERE e.kind = 'publish' "
+    "AND e.lane = o.lane AND e.id < o.id AND e.parked_at IS NULL) "
+    "ORDER BY o.available_at, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED) "
+    "UPDATE outbox o SET leased_until = now() + $3::bigint * interval '1 second', leased_by = $1, attempts = attempts + 1 "
+    "FROM due WHERE o.id = due.id RETURNING o.id, o.target, o.attempts"};
+
+// Read after the lease stands: a push that is renewed in place is renewed before this or not at all.
+const pg::Statement kDeliveryCommands{
+    "delivery_commands", pg::Access::kRead,
+    "SELECT c.request_id, c.config_id, c.node_id, c.action, c.pushed_version, c.pushed_sha256, t.text_sealed, "
+    "k.interface_name, g.tunnel_protocol, g.previous_tunnel_protocol, g.awg_version "
+    "FROM commands c JOIN configs g ON g.id = c.config_id JOIN node_clients k ON k.node_id = c.node_id "
+    "LEFT JOIN node_texts t ON t.node_id = c.node_id AND t.sha256 = c.pushed_sha256 "
+    "WHERE c.request_id = ANY($1::text[]) AND c.status = 'pending'"};
+
+const pg::Statement kFinishDeliveries{"finish_deliveries", pg::Access::kWrite,
+                                      "DELETE FROM outbox WHERE id = ANY($1::bigint[])"};
+
+const pg::Statement kPostponeDeliveries{
+    "postpone_deliveries", pg::Access::kWrite,
+    "UPDATE outbox o SET leased_until = NULL, leased_by = NULL, available_at = now() + p.delay * interval '1 millisecond', "
+    "last_error = p.reason FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS p (id, delay, reason) WHERE o.id = p.id"};
+
+const pg::Statement kParkDelivery{
+    "park_delivery", pg::Access::kWrite,
+    "UPDATE outbox SET parked_at = now(), leased_until = NULL, leased_by = NULL, last_error = $2 WHERE id = $1"};
+
+const pg::Statement kReclaimDeliveries{
+    "reclaim_deliveries", pg::Access::kWrite,
+    "UPDATE outbox SET leased_until = NULL, leased_by = NULL, "
+    "available_at = greatest(available_at, now() + $1::bigint * interval '1 millisecond') "
+    "WHERE kind = 'publish' AND parked_at IS NULL AND attempts > 0"};
+
+const pg::Statement kNextDelivery{
+    "next_delivery", pg::Access::kRead,
+    "SELECT (1000 * extract(epoch FROM min(greatest(available_at, coalesce(leased_until, available_at))) - now()))::bigint "
+    "FROM outbox WHERE kind = 'publish' AND parked_at IS NULL"};
+
+void fill(Delivery& delivery, const pg::Row& row) {
+  pg::RowReader reader(row);
+  reader.skip();
+  delivery.wanted = true;
+  delivery.config_id = reader.next<std::string>();
+  delivery.node_id = reader.next<std::string>();
+  delivery.action = reader.next<std::string>();
+  delivery.pushed_version = reader.next<std::optional<int>>();
+  delivery.pushed_sha256 = reader.next<std::optional<std::string>>();
+  delivery.text_sealed = reader.next<std::optional<crypto::Bytes>>();
+  delivery.interface_name = reader.next<std::string>();
+  delivery.tunnel_protocol = reader.next<std::string>();
+  delivery.previous_tunnel_protocol = reader.next<std::optional<std::string>>();
+  delivery.awg_version = reader.next<std::optional<std::string>>();
+}
+
+}  // namespace
+
+std::vector<Delivery> lease_deliveries(pg::Transaction& transaction, std::string_view owner, int limit, std::chrono::seconds lease) {
+  std::vector<Delivery> deliveries;
+  std::vector<std::string> request_ids;
+  for (const auto row : transaction.exec(kLeaseDeliveries, pg::params(owner, limit, std::int64_t{lease.count()}))) {
+    Delivery delivery;
+    delivery.outbox_id = row.get<std::int64_t>(0);
+    delivery.request_id = row.get<std::string>(1);
+    delivery.attempts = row.get<int>(2);
+    request_ids.push_back(delivery.request_id);
+    deliveries.push_back(std::move(delivery));
+  }
+  if (deliveries.empty()) return deliveries;
+  std::sort(deliveries.begin(), deliveries.end(), [](const auto& a, const auto& b) { return a.outbox_id < b.outbox_id; });
+  std::map<std::string, Delivery*> by_request;
+  for (auto& delivery : deliveries) by_request[delivery.request_id] = &delivery;
+  for (const auto row : transaction.exec(kDeliveryCommands, pg::params(request_ids))) {
+    fill(*by_request.at(row.get<std::string>(0)), row);
+  }
+  return deliveries;
+}
+
+void finish_deliveries(pg::Transaction& transaction, const std::vector<std::int64_t>& outbox_ids) {
+  if (!outbox_ids.empty()) transaction.exec(kFinishDeliveries, pg::params(outbox_ids));
+}
+
+void postpone_deliveries(pg::Transaction& transaction, const std::vector<Postponed>& postponed) {
+  if (postponed.empty()) return;
+  std::vector<std::int64_t> ids, delays;
+  std::vector<std::string> reasons;
+  for (const auto& one : postponed) {
+    ids.push_back(one.outbox_id);
+    delays.push_back(one.delay.count());
+    reasons.push_back(one.reason);
+  }
+  transaction.exec(kPostponeDeliveries, pg::params(ids, delays, reasons));
+}
+
+void park_delivery(pg::Transaction& transaction, std::int64_t outbox_id, std::string_view reason) {
+  transaction.exec(kParkDelivery, pg::params(outbox_id, reason));
+}
+
+void reclaim_deliveries(pg::Transaction& transaction, std::chrono::milliseconds delay) {
+  transaction.exec(kReclaimDeliveries, pg::params(std::int64_t{delay.count()}));
+}
+
+std::optional<std::chrono::milliseconds> next_delivery(pg::Connection& connection) {
+  const auto rows = connection.exec(kNextDelivery);
+  const auto left = rows[0].get<std::optional<std::int64_t>>(0);
+  if (!left) return std::nullopt;
+  return std::chrono::milliseconds(std::max<std::int64_t>(*left, 0));
+}
+
+}  // namespace loomgate::store

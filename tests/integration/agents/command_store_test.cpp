@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "daemon/store/command_delivery.h"
+#include "daemon/store/outbox.h"
+#include "sql/pg/statement.h"
+#include "tests/integration/agents/mesh.h"
+
+namespace loomgate::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class CommandStore : public testing::Test {
+ protected:
+  Mesh mesh;
+  BoundNode node = mesh.add_node("gw1");
+
+  void make_online() {
+    mesh.run("UPDATE node_runtime SET online = true, last_reachable_at = now(), session_id = 's1' WHERE node_id = '" + node.id + "'");
+  }
+  int enqueue() {
+    return mesh.pool.transact([&](pg::Transaction& tx) { return store::enqueue_pushes(tx, {node.id}, "auto-sync"); });
+  }
+  std::vector<store::Delivery> lease() {
+    return mesh.pool.transact([](pg::Transaction& tx) { return store::lease_deliveries(tx, "test", 100, 30s); });
+  }
+  std::string open_push_hash() {
+    return mesh.ask("SELECT pushed_sha256 FROM commands WHERE status = 'pending' AND action = 'push_config'");
+  }
+  int open_pushes() { return std::stoi(mesh.ask("SELECT count(*) FROM commands WHERE status = 'pending' AND action = 'push_config'")); }
+  std::optional<store::Enqueued> push_now() {
+    return mesh.pool.transact([&](pg::Transaction& tx) { return store::enqueue_push_now(tx, node.id, "admin"); });
+  }
+};
+
+TEST_F(CommandStore, every_statement_fits_the_schema) {
+  auto connection = harness::connect(mesh.database.dsn());
+  for (const auto* statement : pg::all_statements()) {
+    EXPECT_NO_THROW(connection.exec_script(std::string("PREPARE ") + statement->name + " AS " + statement->sql)) << statement->name;
+  }
+}
+
+TEST_F(CommandStore, a_push_is_made_only_for_a_node_that_is_there_and_differs) {
+  const auto hash = mesh.stage(node.id, "[Interface]\n");
+  EXPECT_EQ(enqueue(), 0) << "offline";
+  mesh.run("UPDATE node_runtime SET online = true, last_reachable_at = now()");
+  EXPECT_EQ(enqueue(), 0) << "connected, but has not said a word";
+  make_online();
+  mesh.run("UPDATE nodes SET enabled = false");
+  EXPECT_EQ(enqueue(), 0) << "disabled";
+  mesh.run("UPDATE nodes SET enabled = true, node_type = 'static'");
+  EXPECT_EQ(enqueue(), 0) << "static";
+  mesh.run("UPDATE nodes SET node_type = 'dynamic'; UPDATE node_config_state SET confirmed_sha256 = staged_sha256");
+  EXPECT_EQ(enqueue(), 0) << "confirmed";
+  mesh.run("UPDATE node_config_state SET confirmed_sha256 = ''");
+  EXPECT_EQ(enqueue(), 1);
+  EXPECT_EQ(open_push_hash(), hash);
+  EXPECT_EQ(enqueue(), 0) << "one is open already";
+  EXPECT_EQ(mesh.outbox_rows(), 1);
+}
+
+TEST_F(CommandStore, a_waiting_push_takes_the_newer_text_over) {
+  make_online();
+  mesh.stage(node.id, "one");
+  const auto newer = mesh.stage(node.id, "two");
+  EXPECT_EQ(open_pushes(), 1);
+  EXPECT_EQ(open_push_hash(), newer);
+  const auto deliveries = lease();
+  ASSERT_EQ(deliveries.size(), 1U);
+  EXPECT_EQ(deliveries[0].pushed_sha256, newer);
+  ASSERT_TRUE(deliveries[0].text_sealed);
+  EXPECT_EQ(mesh.sealer.open({"node_texts", "text_sealed", node.id + ":" + newer}, *deliveries[0].text_sealed), "two");
+}
+
+TEST_F(CommandStore, a_push_that_was_handed_over_keeps_its_text) {
+  make_online();
+  const auto older = mesh.stage(node.id, "one");
+  ASSERT_EQ(lease().size(), 1U);
+  mesh.stage(node.id, "two");
+  EXPECT_EQ(open_pushes(), 1);
+  EXPECT_EQ(open_push_hash(), older);
+  mesh.pool.transact([](pg::Transaction& tx) { store::reclaim_deliveries(tx, 0ms); });
+  mesh.stage(node.id, "three");
+  EXPECT_EQ(open_push_hash(), older) << "it may have reached the device";
+}
+
+TEST_F(CommandStore, an_administrators_push_supersedes_one_that_was_handed_over) {
+  EXPECT_FALSE(push_now()) << "nothing staged";
+  mesh.stage(node.id, "one");
+  const auto first = push_now();
+  ASSERT_TRUE(first);
+  const auto again = push_now();
+  EXPECT_EQ(first->request_id, again->request_id) << "still waiting";
+  ASSERT_EQ(lease().size(), 1U);
+  const auto second = push_now();
+  EXPECT_NE(second->request_id, first->request_id);
+  EXPECT_EQ(mesh.command_status(first->request_id), "failed");
+  EXPECT_EQ(mesh.command_status(second->request_id), "pending");
+}
+
+TEST_F(CommandStore, commands_of_a_node_are_handed_over_one_after_the_other) {
+  const auto first = mesh.control(node.id, "stop");
+  const auto second = mesh.control(node.id, "start");
+  const auto other = mesh.add_node("gw2");
+  const auto elsewhere = mesh.control(other.id, "wg_show");
+  const auto leased = lease();
+  ASSERT_EQ(leased.size(), 2U);
+  EXPECT_EQ(leased[0].request_id, first);
+  EXPECT_EQ(leased[1].request_id, elsewhere);
+  EXPECT_EQ(leased[0].interface_name, "lab-gw1");
+  EXPECT_TRUE(lease().empty());
+  mesh.pool.transact([&](pg::Transaction& tx) { store::finish_deliveries(tx, {leased[0].outbox_id}); });
+  const auto next = lease();
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_EQ(next[0].request_id, second);
+}
+
+TEST_F(CommandStore, the_clock_of_a_command_starts_when_the_one_before_it_is_closed) {
+  const auto first = mesh.control(node.id, "stop");
+  const auto second = mesh.control(node.id, "start");
+  const store::Deadlines deadlines{60s, 150s};
+  mesh.pool.transact([&](pg::Transaction& tx) {
+    store::mark_sent(tx, {first, second});
+    store::start_deadlines(tx, {node.id}, deadlines);
+  });
+  const auto running = [&] { return mesh.ask("SELECT string_agg(request_id, ',') FROM commands WHERE deadline_at IS NOT NULL"); };
+  EXPECT_EQ(running(), first);
+  mesh.run("UPDATE commands SET deadline_at = now() - interval '1 second' WHERE deadline_at IS NOT NULL");
+  mesh.pool.transact([&](pg::Transaction& tx) { store::start_deadlines(tx, store::expire_commands(tx, deadlines), deadlines); });
+  EXPECT_EQ(mesh.command_status(first), "timeout");
+  EXPECT_EQ(running(), second);
+}
+
+TEST_F(CommandStore, the_newest_twenty_rows_are_kept_and_open_ones_always) {
+  const auto open = mesh.control(node.id, "stop");
+  for (int i = 0; i < 25; ++i) {
+    mesh.control(node.id, "start");
+    mesh.run("UPDATE commands SET status = 'acked' WHERE action = 'start'");
+  }
+  mesh.control(node.id, "wg_show");
+  EXPECT_EQ(mesh.ask("SELECT count(*) FROM commands"), "21");
+  EXPECT_EQ(mesh.command_status(open), "pending");
+}
+
+TEST_F(CommandStore, a_refused_text_is_not_offered_again_by_itself) {
+  make_online();
+  mesh.stage(node.id, "one");
+  const auto sweep = [&] { return mesh.pool.transact([](pg::Transaction& tx) { return store::sweep_pushes(tx); }); };
+  const auto close = [&](const char* how) { mesh.run(std::string("UPDATE commands SET updated_at = now(), ") + how + " WHERE status = 'pending'"); };
+  close("status = 'failed', ack_at = now()");
+  EXPECT_EQ(enqueue(), 0) << "refused by the device a moment ago";
+  mesh.run("UPDATE commands SET ack_at = now() - interval '11 minutes', updated_at = now() - interval '11 minutes'");
+  EXPECT_EQ(sweep(), 0) << "a refused text is never swept up";
+  EXPECT_EQ(enqueue(), 1) << "but a returned device may try again";
+  close("status = 'timeout', ack_at = NULL");
+  EXPECT_EQ(sweep(), 0) << "timed out a moment ago";
+  mesh.run("UPDATE commands SET updated_at = now() - interval '11 minutes'");
+  EXPECT_EQ(sweep(), 1);
+}
+
+}  // namespace
+}  // namespace loomgate::test
