@@ -78,6 +78,24 @@ std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vec
   return read_nodes(connection.exec(kNodesById, pg::params(node_ids)), sealer);
 }
 
+std::vector<std::string> node_ids_of_config(pg::Connection& connection, std::string_view config_id) {
+  std::vector<std::string> ids;
+  const auto rows = connection.exec(kNodeIdsOfConfig, pg::params(config_id));
+  for (const auto row : rows) ids.push_back(row.get<std::string>(0));
+  return ids;
+}
+
+int count_nodes_on_default_port(pg::Connection& connection, std::string_view config_id) {
+  return connection.exec(kNodesOnDefaultPort, pg::params(config_id))[0].get<int>(0);
+}
+
+std::vector<VirtualIp> virtual_ips(pg::Connection& connection, std::string_view config_id) {
+  std::vector<VirtualIp> held;
+  const auto rows = connection.exec(kVirtualIps, pg::params(config_id));
+  for (const auto row : rows) held.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
+  return held;
+}
+
 void insert_node(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Node& node) {
   write_node(transaction, kInsertNode, sealer, node);
 }

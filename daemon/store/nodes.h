@@ -23,6 +23,17 @@ std::vector<domain::Node> nodes_of_config(pg::Connection& connection, std::strin
 std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids,
                                       const crypto::Sealer* sealer = nullptr);
 
+std::vector<std::string> node_ids_of_config(pg::Connection& connection, std::string_view config_id);
+// Nodes whose endpoint, or whose peers' endpoints, follow the config's default port (spec domain 2.4).
+int count_nodes_on_default_port(pg::Connection& connection, std::string_view config_id);
+// Who holds which virtual IP; disabled nodes too.
+struct VirtualIp {
+  std::string node_id;
+  std::string node_name;
+  std::string virtual_ip;
+};
+std::vector<VirtualIp> virtual_ips(pg::Connection& connection, std::string_view config_id);
+
 // Writes the node and the rows it owns, registers its tags, fills created_at and updated_at.
 void insert_node(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Node& node);
 // Writes every column but id, config_id and created_at, registers the tags, fills updated_at.

@@ -19,6 +19,19 @@ const pg::Statement kNodesById{
     "nodes_by_id", pg::Access::kRead,
     "SELECT " NODE_COLUMNS "FROM nodes n WHERE n.id = ANY($1::text[]) ORDER BY n.created_at, n.seq"};
 
+const pg::Statement kNodeIdsOfConfig{"node_ids_of_config", pg::Access::kRead,
+                                     "SELECT n.id FROM nodes n WHERE n.config_id = $1 ORDER BY n.created_at, n.seq"};
+
+const pg::Statement kNodesOnDefaultPort{
+    "nodes_on_default_port", pg::Access::kRead,
+    "SELECT count(*)::int FROM nodes n WHERE n.config_id = $1 AND (n.listen_port IS NULL OR EXISTS "
+    "(SELECT FROM peer_links l JOIN nodes p ON p.id = l.peer_node_id "
+    "WHERE l.local_node_id = n.id AND l.endpoint_mode = 'auto' AND p.listen_port IS NULL))"};
+
+const pg::Statement kVirtualIps{"virtual_ips", pg::Access::kRead,
+                                "SELECT n.id, n.name, n.virtual_ip FROM nodes n "
+                                "WHERE n.config_id = $1 AND n.virtual_ip IS NOT NULL ORDER BY n.created_at, n.seq"};
+
 // A node is never seen without its state, client and runtime rows: they are made by the same statement.
 const pg::Statement kInsertNode{
     "insert_node", pg::Access::kWrite,
