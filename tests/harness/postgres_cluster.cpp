@@ -61,8 +61,12 @@ PostgresCluster::PostgresCluster() : port_(free_port()), password_(random_passwo
   create_roles();
 }
 
+// Shut down, because a killed cluster leaves a shared memory segment behind; killed only when it does not obey.
 PostgresCluster::~PostgresCluster() {
-  if (server_) kill9();
+  if (!server_ || !server_->running()) return;
+  resume();
+  server_->signal(SIGQUIT);
+  if (!server_->wait(kPatience)) kill9();
 }
 
 void PostgresCluster::initialize() {
@@ -71,7 +75,9 @@ void PostgresCluster::initialize() {
   make_data_directory(directory_ / "data");
   std::ofstream(directory_ / "data/postgresql.auto.conf", std::ios::app)
       << "fsync = off\nfull_page_writes = off\nshared_buffers = 32MB\nmax_connections = 200\nlisten_addresses = '127.0.0.1'\n"
-      << "unix_socket_directories = '" << directory_.path().string() << "'\nmax_wal_size = 256MB\nlog_min_messages = fatal\n";
+      << "unix_socket_directories = '" << directory_.path().string() << "'\nmin_wal_size = 32MB\nmax_wal_size = 64MB\n"
+      // Segments of a killed cluster go with its directory instead of staying in /dev/shm.
+      << "dynamic_shared_memory_type = mmap\nlog_min_messages = fatal\n";
 }
 
 void PostgresCluster::start() {
@@ -132,7 +138,7 @@ TestDatabase PostgresCluster::fresh_database() {
     template_made_ = true;
   }
   const std::string name = fmt::format("test_{}", ++databases_);
-  as_superuser(fmt::format("CREATE DATABASE {} TEMPLATE loomgate_template OWNER loomgate", name));
+  as_superuser(fmt::format("CREATE DATABASE {} TEMPLATE loomgate_template OWNER loomgate STRATEGY FILE_COPY", name));
   return TestDatabase(*this, name);
 }
 

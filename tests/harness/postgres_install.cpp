@@ -79,7 +79,7 @@ std::filesystem::path cache_path() {
   std::string boot;
   file >> boot;
   const std::string version = program_directory().parent_path().filename();
-  return temp_root() / fmt::format("loomgate-initdb-{}-{}-{}", geteuid(), version, boot.substr(0, 8));
+  return fast_root() / fmt::format("loomgate-initdb-{}-{}-{}", geteuid(), version, boot.substr(0, 8));
 }
 
 }  // namespace
