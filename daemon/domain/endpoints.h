@@ -16,19 +16,19 @@ inline constexpr int kDefaultKeepalive = 25;  // seconds
 
 // Where a node can be reached from outside.
 struct PublicEntry {
-  std::optional<std::string> ipv4_address;  // literal or host name
-  std::optional<std::string> ipv6_address;
-  std::optional<int> listen_port;
+  std::optional<std::string> ipv4_address{};  // literal or host name
+  std::optional<std::string> ipv6_address{};
+  std::optional<int> listen_port{};
 };
 PublicEntry public_entry(const Node& node);
 
 // What one direction wants as Endpoint.
 struct EndpointChoice {
-  std::string mode = "auto";              // auto, none, manual
-  std::optional<std::string> ref_family;  // ipv4, ipv6; only for auto
-  std::optional<std::string> manual_host;
+  std::string mode = "auto";                // auto, none, manual
+  std::optional<std::string> ref_family{};  // ipv4, ipv6; only for auto
+  std::optional<std::string> manual_host{};
   std::string port_mode = "ref_peer_listen_port";  // or manual
-  std::optional<int> manual_port;
+  std::optional<int> manual_port{};
 };
 EndpointChoice endpoint_choice(const PeerLink& link);
 
