@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/load/broker_cpu.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace loomgate::bench {
+
+std::chrono::nanoseconds cpu_time(pid_t process) {
+  std::chrono::nanoseconds sum{0};
+  std::error_code gone;  // a thread may end while we look
+  for (const auto& task : std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
+    std::ifstream file(task.path() / "schedstat");
+    std::chrono::nanoseconds::rep running = 0;
+    if (file >> running) sum += std::chrono::nanoseconds(running);
+  }
+  return sum;
+}
+
+}  // namespace loomgate::bench

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loads that tests/bench/run puts on a broker. Each runs in the calling thread, is bounded in clients and time, and throws
+// std::runtime_error when the broker refuses what the load needs.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+
+namespace loomgate::bench {
+
+struct Target {
+  int port = 0;
+  pid_t broker = 0;  // whose processor time is measured
+  std::size_t principals = 0;
+};
+
+struct Figures {
+  std::size_t operations = 0;
+  std::chrono::nanoseconds elapsed{0};
+  std::chrono::nanoseconds broker_cpu{0};
+};
+
+// Connects every principal once, `in_flight` at a time; all stay until the end.
+Figures connect_storm(const Target& target, std::size_t in_flight);
+
+// Connects and disconnects, going through the principals, `in_flight` at a time.
+Figures reconnect_churn(const Target& target, std::size_t in_flight, std::size_t operations);
+
+// Publishes from many devices to one subscriber, the daemon; counted when the subscriber has them, and with QoS 1 when the
+// publisher has its PUBACK too.
+struct PublishPlan {
+  int qos = 0;
+  std::size_t publishers = 50;
+  std::size_t messages = 0;
+};
+Figures publish_fan_in(const Target& target, const PublishPlan& plan);
+
+struct Waits {
+  std::size_t samples = 0;
+  std::chrono::nanoseconds p99{0};
+  std::chrono::nanoseconds longest{0};
+  std::size_t lost_clients = 0;       // connections that the broker ended
+  std::size_t unknown_refused = 0;    // answers to the unknown user
+};
+
+// Holds `principals` connections, says "ready" on stdout, and for `duration` measures how long some of them wait for each
+// PUBACK. With `with_unknown_user` a device that nobody knows knocks ten times a second.
+Waits probe_waits(const Target& target, std::chrono::seconds duration, bool with_unknown_user);
+
+// Holds `principals` connections, says "ready" on stdout, and tells when the broker ends one: "gone NUMBER NANOSECONDS" by the
+// monotonic clock. Ends when all are gone.
+void watch_kicks(const Target& target, std::chrono::seconds deadline);
+
+}  // namespace loomgate::bench

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tests/bench/run, once everything is built; see --help."""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import tempfile
+
+import measures
+import servers
+import verdict
+from load import Load
+
+# Files that a broker or a load needs beside its connections.
+SPARE_FILES = 100
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Measures the plugin against allow_anonymous and a null plugin on the same machine.")
+    parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
+    parser.add_argument("--quick", action="store_true", help="one short round: to see that it works, not to compare")
+    parser.add_argument("--principals", type=int, default=10000, metavar="N", help="devices in the database (default: 10000)")
+    parser.add_argument("--build-dir", default="build/release")
+    parser.add_argument("--without-plugin", action="store_true", help="only the two brokers to compare with")
+    return parser.parse_args()
+
+
+def raise_file_limit():
+    """The most connections that one process may hold here."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard - SPARE_FILES
+
+
+def measure_all(arguments, folder, build):
+    load = Load(build)
+    principals = min(arguments.principals, raise_file_limit())
+    if principals < arguments.principals:
+        print(f"This machine lets a process hold {principals} connections; so many devices are used.")
+    figures = {"machine": machine(), "principals": principals, "micro_ns": measures.micro(build)}
+    postgres = servers.Postgres(folder)
+    brokers = []
+    try:
+        postgres.make_database(principals)
+        makers = [lambda: servers.anonymous(temporary(folder)), lambda: servers.null_plugin(temporary(folder), build)]
+        if not arguments.without_plugin:
+            makers.append(lambda: servers.loomgate(temporary(folder), build, postgres))
+        figures["memory"] = measures.memory(load, makers, principals)
+        brokers += [make() for make in makers]
+        servers.wait_for("the plugin to know the devices", lambda: all(measures.knows(load, broker) for broker in brokers))
+        rounds, scale = (1, 10) if arguments.quick else (5, 1)
+        figures["throughput"] = measures.throughput(load, brokers, principals, rounds, scale)
+        if not arguments.without_plugin:
+            plugin_figures(figures, load, brokers[-1], postgres, principals, arguments.quick)
+    finally:
+        for broker in brokers:
+            broker.stop()
+        postgres.stop()
+    return figures
+
+
+def plugin_figures(figures, load, broker, postgres, principals, quick):
+    figures["sighup"] = measures.sighup(load, broker, principals)
+    figures["revocation"] = measures.revocation(load, broker, postgres, min(20 if quick else 200, principals))
+    figures["puback_waits"] = measures.puback_waits(load, broker, postgres, min(1000, principals))
+
+
+def temporary(folder):
+    path = tempfile.mkdtemp(dir=folder)
+    os.chmod(path, 0o755)
+    return path
+
+
+def machine():
+    return {"system": platform.platform(), "processors": os.cpu_count(), "memory_gb": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30)}
+
+
+def main():
+    arguments = parse_arguments()
+    with tempfile.TemporaryDirectory(prefix="loomgate-bench-") as folder:
+        os.chmod(folder, 0o755)  # user postgres passes through it
+        figures = measure_all(arguments, folder, os.path.abspath(arguments.build_dir))
+    verdict.print_report(figures)
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(figures, file, indent=2)
+
+
+main()

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured, one function per measure. The throughput measures take the three brokers in turn, round after round."""
+
+import os
+import re
+import signal
+import statistics
+import subprocess
+import threading
+import time
+
+from servers import wait_for
+
+
+def throughput(load, brokers, principals, rounds, scale):
+    """{measure: {broker: {"per_second", "broker_cpu_us"}}}, medians. Each round starts with another broker."""
+    plans = {
+        "connect_storm": ("storm", {}),
+        "reconnect_churn": ("churn", {"operations": 20000 // scale}),
+        "publish_qos0": ("publish", {"qos": 0, "operations": 400000 // scale}),
+        "publish_qos1": ("publish", {"qos": 1, "operations": 150000 // scale}),
+    }
+    runs = {measure: {broker.name: [] for broker in brokers} for measure in plans}
+    for number in range(rounds):
+        for measure, (kind, options) in plans.items():
+            for turn in range(len(brokers)):
+                broker = brokers[(number + turn) % len(brokers)]
+                runs[measure][broker.name].append(load.run(broker, kind, principals, **options))
+    return {measure: {name: medians(figures) for name, figures in by_broker.items()} for measure, by_broker in runs.items()}
+
+
+def medians(figures):
+    return {
+        "per_second": round(statistics.median(figure["operations"] / figure["seconds"] for figure in figures)),
+        "broker_cpu_us": round(statistics.median(figure["broker_cpu_us"] for figure in figures), 3),
+        "runs": [round(figure["operations"] / figure["seconds"]) for figure in figures],
+        "cpu_runs": [figure["broker_cpu_us"] for figure in figures],
+    }
+
+
+def memory(load, make_brokers, principals):
+    """Resident kB of fresh brokers: started, and with every principal connected."""
+    figures = {}
+    for make in make_brokers:
+        broker = make()
+        try:
+            wait_for("the broker to know its principals", lambda: knows(load, broker))
+            started = broker.memory_kb()
+            holder = load.start(broker, "kicks", principals, seconds=120)
+            figures[broker.name] = {"started_kb": started, "connected_kb": broker.memory_kb()}
+            holder.kill()
+            holder.communicate()
+        finally:
+            broker.stop()
+    return figures
+
+
+def knows(load, broker):
+    try:
+        load.run(broker, "storm", 1)
+        return True
+    except RuntimeError:
+        return False
+
+
+def revocation(load, broker, postgres, tries):
+    """Milliseconds from before the UPDATE is sent to the end of the connection: an upper bound of commit to kick."""
+    holder = load.start(broker, "kicks", tries, seconds=300)
+    console = postgres.console()
+    waits = []
+    try:
+        for number in range(tries):
+            start = time.monotonic_ns()
+            console.stdin.write(f"UPDATE loomgate.nodes SET enabled = false WHERE id = 'node_{number + 1:012x}';\n")
+            console.stdin.flush()
+            word, who, when = holder.stdout.readline().split()
+            if word != "gone" or int(who) != number:
+                raise RuntimeError(f"device {number} was revoked, but {who} is gone")
+            waits.append((int(when) - start) / 1e6)
+        holder.communicate(timeout=10)
+    finally:
+        holder.kill()
+        console.communicate("UPDATE loomgate.nodes SET enabled = true WHERE NOT enabled;\n")
+    wait_for("the devices to be let in again", lambda: knows(load, broker))
+    waits.sort()
+    return {"tries": tries, "p50_ms": round(waits[len(waits) // 2], 2), "p99_ms": round(waits[len(waits) * 99 // 100], 2), "longest_ms": round(waits[-1], 2)}
+
+
+def lock_tables(postgres):
+    postgres.psql("BEGIN; LOCK TABLE loomgate.nodes, loomgate.node_clients, loomgate.configs, loomgate.service_accounts, loomgate.broker_sessions, "
+                  "loomgate.brokers IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT;", role="loomgate", database="loomgate")
+
+
+def freeze(postgres):
+    postgres.freeze()
+    time.sleep(3)
+    postgres.thaw()
+
+
+def restart(postgres):
+    postgres.stop()
+    time.sleep(2)
+    postgres.start()
+
+
+# What happens to the database while clients publish. Each act takes some seconds, the probe runs a little longer.
+DATABASE_ACTS = {"locked": lock_tables, "frozen": freeze, "stopped and started": restart}
+
+
+def puback_waits(load, broker, postgres, principals):
+    """Longest PUBACK wait of connected devices while something is wrong with the database, and while nothing is."""
+    figures = {"nothing": load.finish(load.start(broker, "probe", principals, seconds=5))}
+    for name, act in DATABASE_ACTS.items():
+        probe = load.start(broker, "probe", principals, seconds=6)
+        worker = threading.Thread(target=act, args=(postgres,))
+        worker.start()
+        figures[f"database {name}"] = load.finish(probe)
+        worker.join()
+    figures["an unknown device knocks"] = load.finish(load.start(broker, "probe", principals, seconds=5, unknown=True))
+    probe = load.start(broker, "probe", principals, seconds=6, unknown=True)
+    freeze(postgres)
+    figures["an unknown device knocks, database frozen"] = load.finish(probe)
+    return figures
+
+
+def sighup(load, broker, clients):
+    """Longest PUBACK wait around a SIGHUP with so many clients connected, which makes the broker ask again about each."""
+    probe = load.start(broker, "probe", clients, seconds=5)
+    for _ in range(3):
+        time.sleep(1)
+        os.kill(broker.process.pid, signal.SIGHUP)
+    return {"clients": clients, **load.finish(probe)}
+
+
+def micro(build):
+    """{benchmark: nanoseconds} of Google Benchmark."""
+    run = subprocess.run([f"{build}/tests/bench/bench_access", "--benchmark_format=csv", "--benchmark_min_time=0.2"], capture_output=True, text=True, check=True)
+    rows = [line.split(",") for line in run.stdout.splitlines() if re.match(r'"\w+/', line)]
+    return {row[0].strip('"'): round(float(row[3]), 1) for row in rows}
