@@ -538,10 +538,10 @@ CREATE TRIGGER configs_access_update AFTER UPDATE ON configs
 
 CREATE FUNCTION service_accounts_access_changed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    PERFORM notify_access(ARRAY[coalesce(NEW.username, OLD.username)]);
+    PERFORM notify_access((SELECT array_agg(DISTINCT name) FROM unnest(ARRAY[OLD.username, NEW.username]) AS name WHERE name IS NOT NULL));
     RETURN NULL;
 END $$;
-CREATE TRIGGER service_accounts_access AFTER INSERT OR DELETE OR UPDATE OF salt, hash ON service_accounts
+CREATE TRIGGER service_accounts_access AFTER INSERT OR DELETE OR UPDATE OF username, client_id, salt, hash ON service_accounts
     FOR EACH ROW EXECUTE FUNCTION service_accounts_access_changed();
 
 CREATE FUNCTION settings_access_changed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
@@ -554,6 +554,8 @@ CREATE TRIGGER settings_access_written AFTER INSERT OR UPDATE ON settings
 CREATE TRIGGER settings_access_deleted AFTER DELETE ON settings
     FOR EACH ROW WHEN (OLD.key = 'mqtt_services_enabled') EXECUTE FUNCTION settings_access_changed();
 CREATE TRIGGER nodes_access_truncate AFTER TRUNCATE ON nodes FOR EACH STATEMENT EXECUTE FUNCTION settings_access_changed();
+CREATE TRIGGER service_accounts_access_truncate AFTER TRUNCATE ON service_accounts FOR EACH STATEMENT EXECUTE FUNCTION settings_access_changed();
+CREATE TRIGGER settings_access_truncate AFTER TRUNCATE ON settings FOR EACH STATEMENT EXECUTE FUNCTION settings_access_changed();
 CREATE TRIGGER clients_access_truncate AFTER TRUNCATE ON node_clients FOR EACH STATEMENT EXECUTE FUNCTION settings_access_changed();
 
 -- Wake-up calls for daemons; the rows are the truth, equal notifications of one transaction fold into one.
