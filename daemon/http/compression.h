@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// gzip for answers that are worth it: text-like, at least kWorthCompressing bytes, and asked for.
+#pragma once
+
+#include "daemon/http/response.h"
+
+namespace loomgate::http {
+
+inline constexpr std::size_t kWorthCompressing = 4096;
+
+bool accepts_gzip(std::string_view accept_encoding);
+void compress_if_accepted(const Request& request, Response& response);
+
+}  // namespace loomgate::http
