@@ -125,8 +125,6 @@ inline constexpr ErrorCode kMcpTokenNotFound{"MCP_TOKEN_NOT_FOUND", 404};
 inline constexpr ErrorCode kMcpAuditRangeInvalid{"MCP_AUDIT_RANGE_INVALID", 400};
 
 // Ours: not in the contract's table
-inline constexpr ErrorCode kNotFound{"NOT_FOUND", 404};
-inline constexpr ErrorCode kMethodNotAllowed{"METHOD_NOT_ALLOWED", 405};
 inline constexpr ErrorCode kBadRequest{"BAD_REQUEST", 400};  // not a request at all: see docs/api-decisions.md
 inline constexpr ErrorCode kPayloadTooLarge{"PAYLOAD_TOO_LARGE", 413};
 inline constexpr ErrorCode kInternalError{"INTERNAL_ERROR", 500};
