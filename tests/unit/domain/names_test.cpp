@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <random>
-#include <regex>
-#include <set>
 #include <string>
 
 namespace loomgate::domain {
@@ -64,7 +62,7 @@ TEST(InterfaceName, LongStemBecomesHeadAndHashOfTheNodeId) {
 }
 
 TEST(InterfaceName, IsAlwaysSafeAsFileNameAndArgument) {
-  const std::regex accepted_by_wg_quick("^[a-zA-Z0-9_=+.-]{1,15}$");
+  const std::string accepted_by_wg_quick = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+.-";
   std::mt19937 random(7);
   const std::string pool = "aZ9-_./\\: \n\x01=+";
   std::string stem;
@@ -72,7 +70,9 @@ TEST(InterfaceName, IsAlwaysSafeAsFileNameAndArgument) {
     stem.clear();
     for (auto length = random() % 24; length > 0; --length) stem.push_back(pool[random() % pool.size()]);
     const std::string name = interface_name(stem, "node_0123456789ab");
-    EXPECT_TRUE(std::regex_match(name, accepted_by_wg_quick)) << stem;
+    ASSERT_GE(name.size(), 1U) << stem;
+    EXPECT_LE(name.size(), 15U) << stem;
+    EXPECT_EQ(name.find_first_not_of(accepted_by_wg_quick), std::string::npos) << stem;
     EXPECT_NE(name.front(), '-') << stem;
     EXPECT_NE(name.front(), '.') << stem;
   }
