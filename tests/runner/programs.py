@@ -90,20 +90,20 @@ def skip_reason(name, case, output):
     return " ".join(reason.split()) or "no reason given"
 
 
-TAP_LINE = re.compile(r"^(ok|not ok)\b[ \d]*-?\s*(.*)$")
+CASE_LINE = re.compile(r"^(ok|not ok|FAILED)\b[ \d]*-?\s*(.*)$")
 
 
 def run_script(command, timeout, environment=None):
-    """A script reports each case as `ok - name`, `not ok - name` or `ok - name # skip reason`; without such lines it is one case."""
+    """A script reports each case as `ok - name`, `not ok - name` (or `FAILED name`) or `ok - name # skip reason`; without such lines it is one case."""
     start = time.monotonic()
     code, output = run_command(command, timeout, environment)
     outcome = Outcome(output=output, seconds=time.monotonic() - start)
     for line in output.splitlines():
-        match = TAP_LINE.match(line)
+        match = CASE_LINE.match(line)
         if not match:
             continue
         name, _, skip = match.group(2).partition("# skip")
-        if match.group(1) == "not ok":
+        if match.group(1) != "ok":
             outcome.failed += 1
             outcome.failures.append(name.strip())
         elif skip:

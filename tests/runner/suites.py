@@ -40,8 +40,10 @@ class Runner:
     def run(self, name):
         if name == "lint":
             self._run_all("lint", {path.split("/")[-1]: [path] for path in lint_checks()}, run_script)
-        elif name in ("unit", "integration", "fuzz"):
+        elif name in ("unit", "integration"):
             self._run_programs(name, "debug", lambda test: test.startswith(f"{name}_"))
+        elif name == "fuzz":
+            self._run_programs("fuzz", "debug", lambda test: test.startswith("fuzz_"), run_script)
         elif name == "e2e":
             self._run_e2e()
         elif name == "asan":
@@ -51,12 +53,12 @@ class Runner:
         else:
             self._run_one(name)
 
-    def _run_programs(self, suite, preset, wanted):
+    def _run_programs(self, suite, preset, wanted, run=run_gtest):
         tree = BuildTree(preset, self.jobs)
         targets = [] if preset != "tsan" else self._targets_for(tree, wanted)
         if self._build(tree, targets):
             tests = {test: command for test, command in tree.tests().items() if wanted(test)}
-            self._run_all(suite, tests, run_gtest, slow=3 if preset != "debug" else 1)
+            self._run_all(suite, tests, run, slow=3 if preset != "debug" else 1)
 
     def _run_e2e(self):
         tree = BuildTree("debug", self.jobs)
@@ -64,14 +66,14 @@ class Runner:
             programs = {test: command for test, command in tree.tests().items() if test.startswith("e2e_")}
             self._run_all("e2e", programs, run_gtest)
             os.environ["LOOMGATE_BUILD_DIR"] = os.path.abspath(tree.folder)
-            self._run_all("e2e", {path.split("/")[-1]: [path] for path in sorted(glob.glob("tests/e2e/*_test.sh"))}, run_script)
+            self._run_all("e2e", {path.split("/")[-1]: shell_test(path) for path in sorted(glob.glob("tests/e2e/*_test.sh"))}, run_script)
 
     def _run_one(self, name):
         tree = BuildTree("debug", self.jobs)
         if name not in tree.tests():
             self.report.add("run", name, Outcome(failed=1, failures=["no such suite or test program; see tests/run --list"]))
         elif self._build(tree, self._targets_for(tree, lambda test: test == name)):
-            self._run_all(name.split("_")[0], {name: tree.tests()[name]}, run_gtest)
+            self._run_all(name.split("_")[0], {name: tree.tests()[name]}, run_script if name.startswith("fuzz_") else run_gtest)
 
     def _targets_for(self, tree, wanted):
         """The wanted test programs and what their harness starts."""
@@ -97,6 +99,11 @@ class Runner:
             ended = {pool.submit(run, commands[name], slow * timeout_of(suite, name), SANITIZER_OPTIONS): name for name in ordered}
             for future in concurrent.futures.as_completed(ended):
                 self.report.add(suite, ended[future], future.result())
+
+
+def shell_test(path):
+    """A shell test of the running product gets a quickstart of its own; the test of quickstart itself starts its own."""
+    return [path] if path.endswith("/quickstart_test.sh") else ["tests/e2e/with_quickstart", path]
 
 
 def timeout_of(suite, name):
