@@ -2,48 +2,19 @@
 #include "plugin/access/access_table.h"
 
 #include <algorithm>
-#include <bit>
-#include <utility>
 
 namespace loomgate::access {
 namespace {
-
-constexpr PrincipalKey kFree = ~PrincipalKey{0};
-constexpr std::size_t kSmallest = 64;
 
 void write_topic_prefix(const DeviceGrant& grant, Principal& principal) {
   const std::string prefix = "wfm/" + config_id(grant.config) + "/" + node_id(grant.node) + "/";
   std::copy(prefix.begin(), prefix.end(), principal.topic_prefix.begin());
 }
 
-Principal free_slot() {
-  Principal principal;
-  principal.key = kFree;
-  return principal;
-}
-
 }  // namespace
 
-AccessTable::AccessTable() : slots_(kSmallest, free_slot()) {}
-
-std::size_t AccessTable::home_of(PrincipalKey key) const {
-  // Multiplicative hashing: the top bits depend on all bits of the key.
-  constexpr std::uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
-  return (key * kGoldenRatio) >> (64 - std::bit_width(slots_.size() - 1));
-}
-
-std::size_t AccessTable::slot_of(PrincipalKey key) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = home_of(key);
-  while (slots_[slot].key != key && slots_[slot].key != kFree) slot = (slot + 1) & mask;
-  return slot;
-}
-
 const Principal* AccessTable::find(PrincipalKey key) const {
-  if ((key & kDaemonKey) == 0) {
-    const Principal& found = slots_[slot_of(key)];
-    return found.key == key ? &found : nullptr;
-  }
+  if ((key & kDaemonKey) == 0) return devices_.find(key);
   const std::size_t serial = key & ~kDaemonKey;
   return serial < daemon_names_.size() ? find(daemon_names_[serial]) : nullptr;
 }
@@ -61,24 +32,14 @@ bool AccessTable::apply(const Change& change, PrincipalKey& key) {
 bool AccessTable::apply_device(const Change& change, PrincipalKey& key) {
   const DeviceGrant& grant = change.device;
   key = grant.node;
-  std::size_t slot = slot_of(key);
-  const bool present = slots_[slot].key == key;
-  if (!change.granted) {
-    if (present) erase_slot(slot);
-    return present;
-  }
+  if (!change.granted) return devices_.erase(key);
   Principal next{.key = key, .generation = last_generation_ + 1, .salt = grant.salt, .hash = grant.hash, .topic_prefix = {}};
   write_topic_prefix(grant, next);
-  if (present) {
-    const Principal& old = slots_[slot];
-    if (old.salt == next.salt && old.hash == next.hash && old.topic_prefix == next.topic_prefix) return false;
-  } else if ((used_ + 1) * 4 > slots_.size() * 3) {
-    rebuild(slots_.size() * 2);
-    slot = slot_of(key);
-  }
+  const Principal* old = devices_.find(key);
+  const bool present = old != nullptr;
+  if (present && old->salt == next.salt && old->hash == next.hash && old->topic_prefix == next.topic_prefix) return false;
   ++last_generation_;
-  used_ += present ? 0 : 1;
-  slots_[slot] = next;
+  devices_.put(next);
   return present;
 }
 
@@ -102,33 +63,6 @@ bool AccessTable::apply_daemon(const Change& change, PrincipalKey& key) {
   return present;
 }
 
-void AccessTable::erase_slot(std::size_t slot) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t hole = slot;
-  // Close the hole: whoever stands behind it and may stand in it moves forward, so that no search ends too early.
-  for (std::size_t next = (hole + 1) & mask; slots_[next].key != kFree; next = (next + 1) & mask) {
-    const std::size_t home = home_of(slots_[next].key);
-    if (((next - home) & mask) >= ((next - hole) & mask)) {
-      slots_[hole] = slots_[next];
-      hole = next;
-    }
-  }
-  slots_[hole] = free_slot();
-  --used_;
-}
-
-void AccessTable::reserve(std::size_t devices) {
-  const std::size_t wanted = std::bit_ceil(std::max(kSmallest, devices + devices / 3 + 1));
-  if (wanted > slots_.size()) rebuild(wanted);
-}
-
-void AccessTable::rebuild(std::size_t slots) {
-  std::vector<Principal> old = std::exchange(slots_, std::vector<Principal>(slots, free_slot()));
-  for (const Principal& principal : old) {
-    if (principal.key != kFree) slots_[slot_of(principal.key)] = principal;
-  }
-}
-
 std::string AccessTable::username_of(PrincipalKey key) const {
   return (key & kDaemonKey) == 0 ? node_id(key) : daemon_names_.at(key & ~kDaemonKey);
 }
@@ -138,7 +72,7 @@ std::string AccessTable::client_id_of(PrincipalKey key) const {
 }
 
 std::size_t AccessTable::memory_bytes() const {
-  return slots_.capacity() * sizeof(Principal) + daemons_.size() * (sizeof(Daemon) + 2 * kMaxDaemonNameLength);
+  return devices_.memory_bytes() + daemons_.size() * (sizeof(Daemon) + 2 * kMaxDaemonNameLength);
 }
 
 }  // namespace loomgate::access

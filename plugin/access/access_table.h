@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "plugin/access/roster.h"
+#include "plugin/base/keyed_table.h"
 
 namespace loomgate::access {
 
@@ -40,8 +41,6 @@ struct Principal {
 
 class AccessTable {
  public:
-  AccessTable();
-
   // Null when nobody of that name may connect. The pointer is good until the next apply().
   const Principal* find(std::string_view username) const;
   const Principal* find(PrincipalKey key) const;
@@ -54,10 +53,10 @@ class AccessTable {
   std::string username_of(PrincipalKey key) const;
   std::string client_id_of(PrincipalKey key) const;
 
-  std::size_t devices() const { return used_; }
+  std::size_t devices() const { return devices_.size(); }
   std::size_t daemons() const { return daemons_in_use_; }
   // Makes room for so many devices at once, so that a first load does not grow step by step.
-  void reserve(std::size_t devices);
+  void reserve(std::size_t devices) { devices_.reserve(devices); }
   std::size_t memory_bytes() const;
 
  private:
@@ -66,16 +65,10 @@ class AccessTable {
     bool in_use = false;
   };
 
-  std::size_t home_of(PrincipalKey key) const;
-  // The slot of the key, or the free slot where it belongs.
-  std::size_t slot_of(PrincipalKey key) const;
-  void rebuild(std::size_t slots);
-  void erase_slot(std::size_t slot);
   bool apply_device(const Change& change, PrincipalKey& key);
   bool apply_daemon(const Change& change, PrincipalKey& key);
 
-  std::vector<Principal> slots_;
-  std::size_t used_ = 0;
+  KeyedTable<Principal> devices_;
   std::uint64_t last_generation_ = 0;
   std::map<std::string, Daemon, std::less<>> daemons_;
   std::vector<std::string> daemon_names_;  // by serial number
