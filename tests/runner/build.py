@@ -12,6 +12,10 @@ from report import Outcome
 BUILD_TIMEOUT = 1500
 
 
+class BuildError(Exception):
+    """The text is what CMake printed."""
+
+
 class BuildTree:
     def __init__(self, preset, jobs):
         self.preset = preset
@@ -21,8 +25,10 @@ class BuildTree:
     def configure(self):
         """Cheap when nothing changed: Ninja re-runs CMake by itself when a CMakeLists.txt did."""
         if os.path.exists(f"{self.folder}/build.ninja") and self._has_tests():
-            return 0, ""
-        return run_command(["cmake", "--preset", self.preset, "-DLOOMGATE_TESTS=ON"], 120)
+            return
+        code, output = run_command(["cmake", "--preset", self.preset, "-DLOOMGATE_TESTS=ON"], 120)
+        if code != 0:
+            raise BuildError(output)
 
     def _has_tests(self):
         with open(f"{self.folder}/CMakeCache.txt", encoding="utf-8") as cache:
@@ -30,13 +36,10 @@ class BuildTree:
 
     def build(self, targets):
         start = time.monotonic()
-        code, output = self.configure()
-        if code == 0:
-            code, output = run_command(["ninja", "-C", self.folder, f"-j{self.jobs}", *targets], BUILD_TIMEOUT)
+        self.configure()
+        code, output = run_command(["ninja", "-C", self.folder, f"-j{self.jobs}", *targets], BUILD_TIMEOUT)
         outcome = Outcome(output=output, seconds=time.monotonic() - start)
-        if code == 0:
-            outcome.passed = 1
-        else:
+        if code != 0:
             outcome.failed, outcome.failures = 1, ["ran into the deadline" if code is None else "does not build"]
         return outcome
 
@@ -46,7 +49,7 @@ class BuildTree:
         return {line.split(":")[0] for line in listing.stdout.splitlines() if line.endswith(": phony")}
 
     def tests(self):
-        """CTest's names and commands, for example {"unit_json": ["/.../unit_json"]}."""
+        """CTest's names and commands, for example {"unit_json": ["/.../unit_json"]}; no command while a program is not built."""
         self.configure()
         listing = subprocess.run(["ctest", "--test-dir", self.folder, "--show-only=json-v1"], capture_output=True, text=True, check=True)
-        return {test["name"]: test["command"] for test in json.loads(listing.stdout)["tests"] if "command" in test}
+        return {test["name"]: test.get("command", []) for test in json.loads(listing.stdout)["tests"]}

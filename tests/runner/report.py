@@ -37,10 +37,7 @@ class Report:
             if outcome.failed:
                 sys.stdout.write(f"---- {suite}/{name}: output ----\n{tail(outcome.output)}\n---- end of {suite}/{name} ----\n")
             verdict = "FAILED" if outcome.failed else "ok"
-            counts = f"{outcome.passed} passed, {outcome.failed} failed"
-            if outcome.skipped:
-                counts += f", {len(outcome.skipped)} skipped"
-            print(f"{verdict:6} {suite}/{name}: {counts} ({outcome.seconds:.1f} s)", flush=True)
+            print(f"{verdict:6} {suite}/{name}{counts(outcome)} ({outcome.seconds:.1f} s)", flush=True)
 
     def finish(self):
         """Prints the verdict, its one-line form last; returns the exit code."""
@@ -50,6 +47,14 @@ class Report:
             print(f"failed  {failure}")
         print(f"{self.passed} passed, {self.failed} failed", flush=True)
         return 1 if self.failed or not self.passed else 0
+
+
+def counts(outcome):
+    """Empty for a program without cases, such as a build."""
+    if not (outcome.passed or outcome.failed or outcome.skipped):
+        return ""
+    skipped = f", {len(outcome.skipped)} skipped" if outcome.skipped else ""
+    return f": {outcome.passed} passed, {outcome.failed} failed{skipped}"
 
 
 def tail(text, limit=60000):

@@ -6,7 +6,7 @@ import glob
 import os
 import re
 
-from build import BuildTree
+from build import BuildError, BuildTree
 from programs import run_gtest, run_script
 from report import Outcome
 
@@ -38,6 +38,12 @@ class Runner:
         self._built = {}
 
     def run(self, name):
+        try:
+            self._run_suite(name)
+        except BuildError as error:
+            self.report.add("build", name, Outcome(failed=1, failures=["does not configure"], output=str(error)))
+
+    def _run_suite(self, name):
         if name == "lint":
             self._run_all("lint", {path.split("/")[-1]: [path] for path in lint_checks()}, run_script)
         elif name in ("unit", "integration"):
@@ -98,7 +104,15 @@ class Runner:
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             ended = {pool.submit(run, commands[name], slow * timeout_of(suite, name), SANITIZER_OPTIONS): name for name in ordered}
             for future in concurrent.futures.as_completed(ended):
-                self.report.add(suite, ended[future], future.result())
+                self.report.add(suite, ended[future], result_of(future))
+
+
+def result_of(future):
+    """A program that cannot even be started is a failure of that program, not the end of the run."""
+    try:
+        return future.result()
+    except OSError as error:
+        return Outcome(failed=1, failures=["could not be started"], output=str(error))
 
 
 def shell_test(path):
