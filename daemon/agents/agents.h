@@ -11,24 +11,15 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "daemon/agents/settings.h"
+#include "daemon/agents/status.h"
 #include "daemon/base/time.h"
 #include "daemon/crypto/sealer.h"
 #include "sql/pg/pool.h"
 
 namespace loomgate::agents {
-
-// MqttService of http-api 4.6.
-struct MqttServiceStatus {
-  bool enabled = false;
-  bool connected = false;
-  std::string status = "disabled";  // disabled, connecting, connected, error
-  std::string last_error;
-  std::optional<Timestamp> last_connected_at;
-};
 
 struct AgentsOptions {
   MqttSettings mqtt;
@@ -45,7 +36,8 @@ class AgentsService {
   AgentsService(const AgentsService&) = delete;
   AgentsService& operator=(const AgentsService&) = delete;
 
-  // Returns at once; a database or broker that is away is waited for. Does nothing when MQTT is switched off.
+  // Returns at once; a database or broker that is away is waited for. With MQTT switched off it only writes that down
+  // for the brokers (setting mqtt_services_enabled) and throws DatabaseError when it cannot.
   void start();
   // Ends the MQTT connection (the broker keeps the session) and joins every thread. Safe to call twice.
   void stop();

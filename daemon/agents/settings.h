@@ -21,7 +21,6 @@ struct AgentTimings {
   std::chrono::milliseconds push_deadline{150000};     // WFM_PUSH_TIMEOUT_SECONDS
   std::chrono::milliseconds catch_up_least{2000};      // a returned device gets what it missed after this ...
   std::chrono::milliseconds catch_up_most{5000};       // ... to this long, spread at random
-  std::chrono::milliseconds reachable_ttl{90 * 60000}; // without a signal a device counts as dropped
   std::chrono::milliseconds ttl_interval{60000};
   std::chrono::milliseconds sweep_interval{60000};     // how often forgotten pushes are looked for
   int pushes_per_second = 200;                         // a change of a large mesh is spread

@@ -11,6 +11,9 @@ const pg::Statement kAddChanges{
     "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS c (type, config_id, node_id, ref, n) "
     "ORDER BY c.n"};
 
+const pg::Statement kDropOldChanges{"drop_old_changes", pg::Access::kWrite,
+                                    "DELETE FROM changes WHERE at < now() - interval '1 hour'"};
+
 }  // namespace
 
 void add_changes(pg::Transaction& transaction, const std::vector<Change>& changes) {
@@ -24,5 +27,7 @@ void add_changes(pg::Transaction& transaction, const std::vector<Change>& change
   }
   transaction.exec(kAddChanges, pg::params(types, config_ids, node_ids, refs));
 }
+
+void drop_old_changes(pg::Transaction& transaction) { transaction.exec(kDropOldChanges); }
 
 }  // namespace loomgate::store

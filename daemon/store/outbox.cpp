@@ -43,11 +43,6 @@ const pg::Statement kReclaimDeliveries{
     "available_at = greatest(available_at, now() + $1::bigint * interval '1 millisecond') "
     "WHERE kind = 'publish' AND parked_at IS NULL AND attempts > 0"};
 
-const pg::Statement kNextDelivery{
-    "next_delivery", pg::Access::kRead,
-    "SELECT (1000 * extract(epoch FROM min(greatest(available_at, coalesce(leased_until, available_at))) - now()))::bigint "
-    "FROM outbox WHERE kind = 'publish' AND parked_at IS NULL"};
-
 void fill(Delivery& delivery, const pg::Row& row) {
   pg::RowReader reader(row);
   reader.skip();
@@ -109,13 +104,6 @@ void park_delivery(pg::Transaction& transaction, std::int64_t outbox_id, std::st
 
 void reclaim_deliveries(pg::Transaction& transaction, std::chrono::milliseconds delay) {
   transaction.exec(kReclaimDeliveries, pg::params(std::int64_t{delay.count()}));
-}
-
-std::optional<std::chrono::milliseconds> next_delivery(pg::Connection& connection) {
-  const auto rows = connection.exec(kNextDelivery);
-  const auto left = rows[0].get<std::optional<std::int64_t>>(0);
-  if (!left) return std::nullopt;
-  return std::chrono::milliseconds(std::max<std::int64_t>(*left, 0));
 }
 
 }  // namespace loomgate::store

@@ -48,7 +48,5 @@ void postpone_deliveries(pg::Transaction& transaction, const std::vector<Postpon
 void park_delivery(pg::Transaction& transaction, std::int64_t outbox_id, std::string_view reason);
 // A new leader frees what its predecessor held. Rows that were tried wait `delay`: their ACK may be on its way.
 void reclaim_deliveries(pg::Transaction& transaction, std::chrono::milliseconds delay);
-// How long until the next row is due; nullopt when none waits.
-std::optional<std::chrono::milliseconds> next_delivery(pg::Connection& connection);
 
 }  // namespace loomgate::store

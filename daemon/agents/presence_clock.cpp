@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/agents/presence_clock.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "daemon/agents/messages.h"
+#include "daemon/base/log.h"
+#include "daemon/store/broker_sessions.h"
+#include "daemon/store/presence.h"
+
+namespace loomgate::agents {
+namespace {
+
+constexpr int kMostNews = 500;
+
+std::optional<domain::Signal> signal_of(const store::SessionNews& news) {
+  if (!news.ended_at) return domain::signal::SessionOpened{news.connected_at};
+  if (news.open_elsewhere) return std::nullopt;
+  return domain::signal::SessionEnded{news.connected_at};
+}
+
+// Applies the signals to the nodes they name, in order, and writes what changed.
+void fold(pg::Transaction& transaction, const std::vector<std::pair<std::string, domain::Signal>>& signals) {
+  std::set<std::string> node_ids;
+  for (const auto& [node_id, signal] : signals) node_ids.insert(node_id);
+  std::map<std::string, store::NodePresence> nodes;
+  for (auto& node : store::lock_presence(transaction, {node_ids.begin(), node_ids.end()})) nodes.emplace(node.node_id, node);
+  std::set<std::string> changed;
+  for (const auto& [node_id, signal] : signals) {
+    const auto found = nodes.find(node_id);
+    if (found == nodes.end()) continue;
+    auto& node = found->second;
+    auto next = domain::project(node.state, node.standing, signal);
+    if (next == node.state) continue;
+    node.state = std::move(next);
+    changed.insert(node_id);
+  }
+  std::vector<store::NodePresence> rows;
+  for (const auto& node_id : changed) rows.push_back(nodes.at(node_id));
+  store::save_presence(transaction, rows);
+}
+
+}  // namespace
+
+void PresenceClock::follow_sessions() {
+  const auto once = [](pg::Transaction& transaction) {
+    const auto news = store::take_session_news(transaction, kMostNews);
+    std::vector<std::pair<std::string, domain::Signal>> signals;
+    for (const auto& one : news) {
+      if (auto signal = signal_of(one)) signals.emplace_back(one.username, std::move(*signal));
+    }
+    fold(transaction, signals);
+    return static_cast<int>(news.size());
+  };
+  while (pool_.transact(once) == kMostNews) {
+  }
+}
+
+void PresenceClock::end_silent_brokers() {
+  const auto ended = pool_.transact(
+      [](pg::Transaction& transaction) { return store::end_sessions_of_silent_brokers(transaction, kBrokerSilence); });
+  if (ended > 0) log(kSilentBroker, ended, kBrokerSilence.count());
+}
+
+void PresenceClock::expire_reachable() {
+  const auto now = clock_();
+  auto node_ids = store::silent_nodes(*pool_.acquire(), now - domain::kReachableTtl);
+  if (node_ids.empty()) return;
+  pool_.transact([&](pg::Transaction& transaction) {
+    std::vector<store::NodePresence> expired;
+    for (auto& node : store::lock_presence(transaction, node_ids)) {
+      if (!domain::is_reachable_expired(node.state, node.standing, now)) continue;  // heard of meanwhile
+      node.state = domain::project(node.state, node.standing, domain::signal::ReachableExpired{});
+      expired.push_back(std::move(node));
+    }
+    store::save_presence(transaction, expired);
+  });
+}
+
+}  // namespace loomgate::agents
