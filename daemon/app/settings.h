@@ -50,7 +50,6 @@ struct Settings {
   Address listen;
   std::vector<std::string> trusted_proxies;
   int http_workers = 0;
-  std::string web_dir;  // empty: the built-in page
   // Database
   std::string database;  // as libpq reads it
   std::string database_legacy;

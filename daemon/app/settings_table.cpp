@@ -118,8 +118,6 @@ const std::array kTable = {
                 "switches the Host and Origin checks off."},
     SettingSpec{kGeneral, "LOOMGATE_HTTP_WORKERS", Kind::kInteger, "8", integer<&S::http_workers>,
                 "Threads that run request handlers.", 1, 256},
-    SettingSpec{kGeneral, "LOOMGATE_WEB_DIR", Kind::kPath, "", text<&S::web_dir>,
-                "Folder of a built console to serve. Empty: the built-in page."},
 
     SettingSpec{kDatabase, "WFM_DATABASE", Kind::kSecret, "", read<&S::database, read_database>,
                 "PostgreSQL URL: postgresql://user:password@host:port/name, with libpq's query options. A driver suffix "

@@ -12,13 +12,14 @@
 #include "daemon/base/validation.h"
 #include "daemon/crypto/tokens.h"
 #include "daemon/domain/names.h"
+#include "daemon/services/lookups.h"
 #include "daemon/services/messages.h"
-#include "daemon/services/node_lookup.h"
 #include "daemon/store/audit.h"
 #include "daemon/store/changes.h"
 #include "daemon/store/configs.h"
 #include "daemon/store/node_state.h"
 #include "daemon/store/nodes.h"
+#include "daemon/store/presence.h"
 
 namespace loomgate::services {
 namespace {
@@ -38,8 +39,15 @@ std::string clean_server_url(std::string_view url) {
   return std::string(url);
 }
 
-std::vector<store::Change> runtime_changes(const std::string& config_id, const std::string& node_id) {
-  return {{"endpoint.status", config_id, node_id, ""}, {"runtime.snapshot", config_id, "", ""}, {"system.status", "", "", ""}};
+void announce(pg::Transaction& transaction, const std::string& config_id, const std::string& node_id) {
+  store::add_changes(transaction, {{"endpoint.status", config_id, node_id, ""}, {"runtime.snapshot", config_id, "", ""}, {"system.status", "", "", ""}});
+}
+
+// A new binding has not been heard of yet, and nothing of the old device is remembered.
+void show_bound(pg::Transaction& transaction, const std::string& node_id) {
+  auto nodes = store::lock_presence(transaction, {node_id});
+  for (auto& node : nodes) node.state = domain::project(node.state, node.standing, domain::signal::Bound{});
+  store::save_presence(transaction, nodes);
 }
 
 bool counts_as_guess(const ErrorCode& code) {
@@ -70,8 +78,8 @@ BindCommand BindService::make_command(std::string_view config_id, std::string_vi
   BindCommand made;
   made.token = crypto::random_token(kSecretBytes);
   made.expires_at = pool_.transact([&](pg::Transaction& transaction) {
-    const auto [config, node] = lock_node_of_config(transaction, config_id, node_id);
-    if (!node.enabled) throw Error(errors::kNodeDisabled, "The node is disabled");
+    const auto config = require_locked_config(transaction, config_id);
+    const auto node = require_enabled_node_of(transaction.connection(), config, node_id);
     if (node.node_type != "dynamic") throw Error(errors::kClientBindStaticNode, "A static node has no device to bind");
     store::add_audit(transaction, actor, {"client.bind-command", config.id, node.id, node.name, "Bind command made"});
     return store::put_bind_token(transaction, node.id, config.id, sha256_hex(made.token), domain::kBindTokenLifetime);
@@ -138,9 +146,9 @@ Binding BindService::redeem(const BindRequest& request, const std::string& token
     if (!store::redeem_bind_token(transaction, made.node_id, token_sha256, stored)) {
       throw Error(errors::kClientBindTokenUsed, "The bind token was used already; make a new bind command");
     }
-    store::forget_device_signals(transaction, made.node_id);
+    show_bound(transaction, made.node_id);
     made.desired_conf = store::find_node_text(connection, sealer_, made.node_id, found->staged_sha256).value_or("");
-    store::add_changes(transaction, runtime_changes(made.config_id, made.node_id));
+    announce(transaction, made.config_id, made.node_id);
     store::add_audit(transaction, {"agent", made.node_id, request_id},
                      {"client.bind", made.config_id, made.node_id, made.node_name, "Device bound"});
     return made;
@@ -150,11 +158,11 @@ Binding BindService::redeem(const BindRequest& request, const std::string& token
 void BindService::reset(std::string_view config_id, std::string_view node_id, const domain::Actor& actor) {
   require_mqtt();
   pool_.transact([&](pg::Transaction& transaction) {
-    const auto [config, node] = lock_node_of_config(transaction, config_id, node_id);
-    if (!node.enabled) throw Error(errors::kNodeDisabled, "The node is disabled");
+    const auto config = require_locked_config(transaction, config_id);
+    const auto node = require_enabled_node_of(transaction.connection(), config, node_id);
     store::reset_client(transaction, node.id);
     store::reset_runtime(transaction, node.id, "offline", "client-reset");
-    store::add_changes(transaction, runtime_changes(config.id, node.id));
+    announce(transaction, config.id, node.id);
     store::add_audit(transaction, actor, {"client.reset", config.id, node.id, node.name, "Device forgotten"});
   });
 }

@@ -2,11 +2,9 @@
 #include "daemon/services/endpoint.h"
 
 #include "daemon/base/error_codes.h"
-#include "daemon/services/node_lookup.h"
+#include "daemon/services/lookups.h"
 #include "daemon/store/audit.h"
-#include "daemon/store/configs.h"
 #include "daemon/store/node_state.h"
-#include "daemon/store/nodes.h"
 
 namespace loomgate::services {
 namespace {
@@ -39,20 +37,17 @@ EndpointStatus EndpointService::status(std::string_view config_id, std::string_v
   EndpointStatus shown;
   {
     auto lease = pool_.acquire();
-    const auto found = find_node_of_config(*lease, config_id, node_id);
-    if (!found.node.enabled) throw Error(errors::kNodeDisabled, "The node is disabled");
-    auto node = store::find_node(*lease, node_id, &sealer_);
-    if (!node) throw Error(errors::kNodeNotFound, "There is no such node");
-    auto stored = agent_status(*lease, node->id);
-    const auto state = store::find_node_state(*lease, node->id);
+    auto node = require_enabled_node_of(*lease, require_config(*lease, config_id), node_id, &sealer_);
+    auto stored = agent_status(*lease, node.id);
+    const auto state = store::find_node_state(*lease, node.id);
     if (!state) throw Error(errors::kNodeStateNotFound, "The node has no config state");
-    shown.runtime = projections::view_runtime(*node, std::move(stored.runtime), mqtt_enabled_);
-    shown.client_state = projections::view_client(*node, stored.client, mqtt_enabled_);
-    shown.config_state = projections::view_config_state(*node, *state, shown.runtime.status, mqtt_enabled_);
-    if (projections::effective_type(node->node_type, mqtt_enabled_) == "dynamic") {
-      shown.last_control = store::newest_control_log(*lease, node->id);
+    shown.runtime = projections::view_runtime(node, std::move(stored.runtime), mqtt_enabled_);
+    shown.client_state = projections::view_client(node, stored.client, mqtt_enabled_);
+    shown.config_state = projections::view_config_state(node, *state, shown.runtime.status, mqtt_enabled_);
+    if (projections::effective_type(node.node_type, mqtt_enabled_) == "dynamic") {
+      shown.last_control = store::newest_control_log(*lease, node.id);
     }
-    shown.node = projections::view_node(std::move(*node), mqtt_enabled_);
+    shown.node = projections::view_node(std::move(node), mqtt_enabled_);
   }
   shown.mqtt_service = link_status_();
   return shown;
@@ -60,15 +55,15 @@ EndpointStatus EndpointService::status(std::string_view config_id, std::string_v
 
 projections::ClientView EndpointService::client_state(std::string_view config_id, std::string_view node_id) {
   auto lease = pool_.acquire();
-  const auto found = find_node_of_config(*lease, config_id, node_id);
-  return projections::view_client(found.node, agent_status(*lease, found.node.id).client, mqtt_enabled_);
+  const auto node = require_node_of(*lease, require_config(*lease, config_id), node_id);
+  return projections::view_client(node, agent_status(*lease, node.id).client, mqtt_enabled_);
 }
 
 std::vector<store::ControlLog> EndpointService::logs(std::string_view config_id, std::string_view node_id) {
   require_mqtt();
   auto lease = pool_.acquire();
-  const auto found = find_node_of_config(*lease, config_id, node_id);
-  return store::control_logs(*lease, found.config.id, found.node.id, kMostLogs);
+  const auto node = require_node_of(*lease, require_config(*lease, config_id), node_id);
+  return store::control_logs(*lease, node.config_id, node.id, kMostLogs);
 }
 
 ControlStarted EndpointService::control(std::string_view config_id, std::string_view node_id, std::string_view action,
@@ -76,8 +71,8 @@ ControlStarted EndpointService::control(std::string_view config_id, std::string_
   require_mqtt();
   const auto link = link_status_();
   const auto enqueued = pool_.transact([&](pg::Transaction& transaction) {
-    const auto [config, node] = lock_node_of_config(transaction, config_id, node_id);
-    if (!node.enabled) throw Error(errors::kNodeDisabled, "The node is disabled");
+    const auto config = require_locked_config(transaction, config_id);
+    const auto node = require_enabled_node_of(transaction.connection(), config, node_id);
     if (node.node_type != "dynamic") throw Error(errors::kInvalidAction, "A static node has no device to command");
     if (action == "push_config") {
       const auto state = store::find_node_state(transaction.connection(), node.id);
@@ -98,11 +93,7 @@ ControlStarted EndpointService::control(std::string_view config_id, std::string_
 
 std::vector<projections::RuntimeSnapshotItem> EndpointService::runtime_snapshot(std::string_view config_id) {
   auto lease = pool_.acquire();
-  const auto config = store::find_config(*lease, config_id);
-  if (!config) {
-    throw Error(errors::kConfigNotFound, "There is no such config", json::Json::object({{"config_id", json::Json(config_id)}}));
-  }
-  return projections::runtime_snapshot(*lease, *config, mqtt_enabled_);
+  return projections::runtime_snapshot(*lease, require_config(*lease, config_id), mqtt_enabled_);
 }
 
 }  // namespace loomgate::services

@@ -26,14 +26,6 @@ const pg::Statement kRedeemBindToken{"clients_redeem_bind_token", pg::Access::kW
            bind_token_used_at = now(), bound_at = now(), updated_at = now()
      WHERE node_id = $1 AND bind_token_hash = $2 AND bind_token_used_at IS NULL AND bind_token_expires_at > clock_timestamp())"};
 
-const pg::Statement kForgetSignals{"clients_forget_signals", pg::Access::kWrite, R"(
-    UPDATE node_runtime SET online = false, connectivity_state = 'offline', wg_running = false, wg_runtime_state = 'unknown',
-           heartbeat_client_online = false, heartbeat_wg_online = false, detect_client_online = false, detect_wg_online = false,
-           client_presence_state = 'offline', boot_id = '', session_id = '', last_heartbeat_at = NULL, last_detect_ack_at = NULL,
-           last_reachable_at = NULL, last_offline_at = NULL, last_will_at = NULL, last_event = '', last_event_at = NULL,
-           updated_at = now()
-     WHERE node_id = $1)"};
-
 pg::Bytes bytes(std::span<const std::uint8_t> data) { return {data.begin(), data.end()}; }
 
 }  // namespace
@@ -67,10 +59,6 @@ bool redeem_bind_token(pg::Transaction& transaction, std::string_view node_id, s
              .exec(kRedeemBindToken, pg::params(node_id, token_sha256, facts.platform, facts.version, facts.hostname,
                                                 binding.interface_name, bytes(binding.salt), bytes(binding.hash)))
              .affected() == 1;
-}
-
-void forget_device_signals(pg::Transaction& transaction, std::string_view node_id) {
-  transaction.exec(kForgetSignals, pg::params(node_id));
 }
 
 }  // namespace loomgate::store

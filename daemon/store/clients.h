@@ -41,7 +41,5 @@ struct NewBinding {
 // Checks and uses the token in one conditional update: false when it was used or ended meanwhile.
 bool redeem_bind_token(pg::Transaction& transaction, std::string_view node_id, std::string_view token_sha256,
                        const NewBinding& binding);
-// A new binding has not been heard of yet: offline, and nothing of the old device is remembered.
-void forget_device_signals(pg::Transaction& transaction, std::string_view node_id);
 
 }  // namespace loomgate::store

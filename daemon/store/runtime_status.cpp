@@ -21,6 +21,10 @@ const pg::Statement kOfConfig{"agent_statuses_of_config", pg::Access::kRead,
 
 #undef LOOMGATE_AGENT_STATUS_COLUMNS
 
+const pg::Statement kWorkload{"workload", pg::Access::kRead, R"(
+    SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL), (SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL),
+           (SELECT count(*) FROM commands WHERE status = 'pending'), (SELECT count(*) FROM node_runtime WHERE online))"};
+
 using Time = std::optional<Timestamp>;
 
 RuntimeStatus read_runtime(pg::RowReader& row) {
@@ -92,6 +96,17 @@ std::vector<AgentStatus> agent_statuses(pg::Connection& connection, std::string_
   std::vector<AgentStatus> found;
   for (const auto row : connection.exec(kOfConfig, pg::params(config_id))) found.push_back(read_status(row));
   return found;
+}
+
+Workload read_workload(pg::Connection& connection) {
+  const auto rows = connection.exec(kWorkload);
+  pg::RowReader row(rows[0]);
+  Workload load;
+  load.outbox_waiting = row.next<std::int64_t>();
+  load.outbox_parked = row.next<std::int64_t>();
+  load.commands_pending = row.next<std::int64_t>();
+  load.devices_online = row.next<std::int64_t>();
+  return load;
 }
 
 }  // namespace loomgate::store

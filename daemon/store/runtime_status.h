@@ -3,6 +3,7 @@
 // disabled or static node shows instead is decided by the reader (services/endpoint).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,5 +68,14 @@ struct AgentStatus {
 std::optional<AgentStatus> find_agent_status(pg::Connection& connection, std::string_view node_id);
 // Every node of the config, in creation order.
 std::vector<AgentStatus> agent_statuses(pg::Connection& connection, std::string_view config_id);
+
+// What waits, for /metrics.
+struct Workload {
+  std::int64_t outbox_waiting = 0;
+  std::int64_t outbox_parked = 0;
+  std::int64_t commands_pending = 0;
+  std::int64_t devices_online = 0;
+};
+Workload read_workload(pg::Connection& connection);
 
 }  // namespace loomgate::store

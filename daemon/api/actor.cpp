@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/actor.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace loomgate::api {
+namespace {
+
+bool is_loopback_address(std::string_view address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
+// A page of another site can make a browser on this machine call us under that site's name (DNS rebinding), so the name
+// that was asked for counts too.
+bool is_loopback_name(std::string_view host) {
+  if (host.starts_with('[')) return host.starts_with("[::1]");
+  std::string name(host.substr(0, host.find(':')));
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name == "localhost" || is_loopback_address(name);
+}
+
+bool came_through_proxy(const http::Request& request) {
+  static constexpr std::array kMarks = {"x-forwarded-for", "forwarded", "x-real-ip", "via"};
+  return std::ranges::any_of(kMarks, [&](const char* name) { return request.header(name).has_value(); });
+}
+
+}  // namespace
+
+domain::Actor actor_of(const http::Context& context) {
+  return {"admin", context.principal().subject, context.request_id()};
+}
+
+services::Caller caller_of(const http::Context& context) {
+  const auto& request = context.request();
+  const bool local = is_loopback_address(request.remote_address) && !came_through_proxy(request) &&
+                     is_loopback_name(request.header("host").value_or(""));
+  return {request.remote_address, local, request.id};
+}
+
+}  // namespace loomgate::api

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/wiring.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+
+#include "daemon/agents/agents.h"
+#include "daemon/api/auth_routes.h"
+#include "daemon/api/client_routes.h"
+#include "daemon/api/endpoint_routes.h"
+#include "daemon/api/start_page.h"
+#include "daemon/api/system_routes.h"
+#include "daemon/app/route_counters.h"
+#include "daemon/app/settings_values.h"
+#include "daemon/app/start_up.h"
+#include "daemon/crypto/tokens.h"
+#include "daemon/http/server.h"
+#include "daemon/services/bootstrap.h"
+#include "daemon/store/constraint_errors.h"
+
+namespace loomgate::app {
+namespace {
+
+agents::AgentsOptions agents_options(const Settings& settings) {
+  agents::AgentsOptions options;
+  options.mqtt = {settings.mqtt_services,     settings.mqtt_url.address.host, settings.mqtt_url.address.port,
+                  settings.mqtt_url.tls,      settings.mqtt_ca_file,          !settings.mqtt_tls_insecure};
+  options.timings.control_deadline = settings.control_timeout;
+  options.timings.push_deadline = settings.push_timeout;
+  options.instance = instance_name(settings);
+  return options;
+}
+
+services::BindOptions bind_options(const Settings& settings) {
+  services::BindOptions options;
+  options.mqtt_enabled = settings.mqtt_services;
+  if (!settings.public_origin.empty()) options.address.host = origin_parts(settings.public_origin).host;
+  options.address.plain_port = settings.mqtt_public_port;
+  options.address.tls_port = settings.mqtt_public_tls_port;
+  options.address.tls = settings.mqtt_public_tls;
+  options.ca_file = settings.mqtt_client_ca_file;
+  return options;
+}
+
+http::ApplicationSettings application_settings(const Settings& settings) {
+  return {{settings.public_origin, settings.extra_allowed_origins, settings.dev_test_api}, settings.trusted_proxies};
+}
+
+http::ServerSettings server_settings(const Settings& settings) {
+  http::ServerSettings server;
+  server.address = settings.listen.host;
+  server.port = static_cast<std::uint16_t>(settings.listen.port);
+  server.workers = static_cast<std::size_t>(settings.http_workers);
+  return server;
+}
+
+void move_prefix(std::vector<http::Route>& routes, const std::string& standard, const std::string& wanted) {
+  if (standard == wanted) return;
+  for (auto& route : routes) {
+    if (route.path.starts_with(standard + "/")) route.path = wanted + route.path.substr(standard.size());
+  }
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+  Parts(const Settings& given, pg::Pool& pool, const crypto::Sealer& sealer)
+      : settings(given),
+        agents(agents_options(settings), pool, sealer),
+        bootstrap(pool, settings.bootstrap_file),
+        bootstrap_code(bootstrap.ensure()),
+        auth({settings.session_life, !settings.public_origin.empty()}, pool, sealer, bootstrap),
+        bind(bind_options(settings), pool, sealer),
+        endpoint(settings.mqtt_services, pool, sealer, [this] { return agents.status(); }),
+        ui(pool),
+        health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
+               {[this] { return agents.status(); }, [this] { return agents.leading(); }, [this] { return agents.counters(); },
+                [this] { return counters.by_status(); }}),
+        application(routes(), application_settings(given), hooks()),
+        server(application, server_settings(given)) {
+    agents.start();
+  }
+
+  std::vector<http::Route> routes() {
+    std::vector<http::Route> all;
+    const auto add = [&all](std::vector<http::Route> more) {
+      for (auto& route : more) all.push_back(std::move(route));
+    };
+    add(api::auth_routes(auth));
+    add(api::system_routes(health, ui));
+    add(api::client_routes(bind, endpoint));
+    add(api::endpoint_routes(endpoint));
+    if (settings.dev_test_api) add(api::development_routes(auth));
+    move_prefix(all, "/api/v1", settings.api_v1_prefix);
+    move_prefix(all, "/api/v0", settings.api_v0_prefix);
+    counters.count(all);
+    return all;
+  }
+
+  http::Hooks hooks() {
+    return {[this](const http::Context& context) { return api::authenticate(auth, context); }, store::translate_database_error,
+            api::start_page};
+  }
+
+  // In the order of their making; the server ends first, so that no request outlives what it uses.
+  const Settings settings;
+  RouteCounters counters;
+  agents::AgentsService agents;
+  services::BootstrapCode bootstrap;
+  const std::string bootstrap_code;
+  services::AuthService auth;
+  services::BindService bind;
+  services::EndpointService endpoint;
+  services::UiSettingsService ui;
+  services::HealthService health;
+  http::Application application;
+  http::Server server;
+};
+
+Daemon::Daemon(const Settings& settings, pg::Pool& pool, const crypto::Sealer& sealer) {
+  try {
+    parts_ = std::make_unique<Parts>(settings, pool, sealer);
+  } catch (const std::invalid_argument& error) {
+    throw SettingsError(error.what());
+  }
+}
+
+Daemon::~Daemon() { stop(); }
+
+const std::string& Daemon::bootstrap_code() const { return parts_->bootstrap_code; }
+
+std::string Daemon::url() const {
+  const auto& host = parts_->settings.listen.host;
+  const bool any = host == "0.0.0.0" || host == "::";
+  const auto shown = any ? std::string("localhost") : host.find(':') != std::string::npos ? "[" + host + "]" : host;
+  return fmt::format("http://{}:{}", shown, parts_->server.port());
+}
+
+void Daemon::stop() {
+  parts_->server.stop();
+  parts_->agents.stop();
+}
+
+std::string instance_name(const Settings& settings) {
+  if (!settings.instance.empty()) return settings.instance;
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  std::string name;
+  for (const char* c = host.data(); *c != '\0' && name.size() < 24; ++c) {
+    const auto byte = static_cast<unsigned char>(*c);
+    name += std::isalnum(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '-';
+  }
+  if (settings.listen.port != 0) return fmt::format("{}-{}", name, settings.listen.port);
+  // Any free port: nothing else tells two such daemons of one host apart.
+  return fmt::format("{}-{}", name, ::getpid());
+}
+
+}  // namespace loomgate::app
