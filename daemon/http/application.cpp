@@ -100,22 +100,24 @@ Application::Admission Application::admit(Arrival arrival) const {
   auto target = parse_target(arrival.raw_target);
   if (!target || is_ambiguous(request)) {
     admission.answer = refuse(request, errors::kBadRequest, "The request cannot be understood");
+    admission.refuses_body = true;
     return admission;
   }
   request.path = std::move(target->path);
   request.segments = std::move(target->segments);
   request.query = std::move(target->query);
+  admission.found = router_.find(request.method, request.segments);
+  if (admission.found.route != nullptr) admission.body_limit = admission.found.route->body_limit;
+  admission.refuses_body = declared_length(request) > admission.body_limit;
   if (const auto refused = guard_.check(request.path, request.header("host"), request.header("origin"))) {
     admission.answer = failure(*refused);
     stamp(request, *admission.answer);  // without CORS headers: the guard comes first
     return admission;
   }
-  admission.found = router_.find(request.method, request.segments);
-  if (admission.found.route != nullptr) admission.body_limit = admission.found.route->body_limit;
   admission.answer = decide(request, admission.found);
   if (admission.answer) {
     finish(request, *admission.answer);
-  } else if (declared_length(request) > admission.body_limit) {
+  } else if (admission.refuses_body) {
     admission.answer = refuse(request, errors::kPayloadTooLarge, "The request body is too large");
   }
   return admission;

@@ -48,7 +48,8 @@ class Application {
     Request request;
     Router::Found found;
     std::size_t body_limit = kDefaultBodyLimit;
-    std::optional<Response> answer;  // final, without any body read; finished already
+    std::optional<Response> answer;  // final: no handler is needed
+    bool refuses_body = false;       // `answer` goes out before any body is read, and the connection ends
   };
   Admission admit(Arrival arrival) const;
 

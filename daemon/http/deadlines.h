@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 namespace loomgate::http {
 
@@ -26,21 +27,31 @@ class Deadlines {
   void add(const void* connection, int socket, Time::duration allowed);
   void set(const void* connection, Time::duration allowed);
   void clear(const void* connection);  // no deadline while a request is being answered
-  void remove(const void* connection);
+  // The connection ends with unread bytes of its client. Closing it at once would reset it, and the client might never see the
+  // answer; so after remove() a copy of the socket is drained for a moment.
+  void linger(const void* connection);
+  void remove(const void* connection);  // before the socket is closed
   std::size_t connections() const;
 
  private:
   struct Entry {
     int socket;
     std::optional<Time::time_point> due;
+    bool lingers = false;
+  };
+  struct Lingering {
+    int socket;
+    Time::time_point due;
   };
   void watch();
   void cut_overdue(Time::time_point now);
+  void drain_lingering(Time::time_point now);
 
   mutable std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;
   std::map<const void*, Entry> entries_;
+  std::vector<Lingering> lingering_;
   std::thread thread_;
 };
 

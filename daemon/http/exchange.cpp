@@ -121,18 +121,17 @@ MHD_Result Exchange::admit(const char* method) {
   MHD_get_connection_values(connection_, MHD_HEADER_KIND, collect_header, &arrival.headers);
   admission_ = parts_.application.admit(std::move(arrival));
   parts_.deadlines.set(connection_, parts_.settings.body_timeout);
-  if (!admission_.answer) return MHD_YES;
-  const Request& request = admission_.request;
-  const auto length = request.header("content-length");
-  must_close_ = request.header("transfer-encoding").has_value() || (length && *length != "0");
   response_ = std::move(admission_.answer);
+  must_close_ = admission_.refuses_body;
+  if (!must_close_) return MHD_YES;
+  parts_.deadlines.linger(connection_);
   return answer();
 }
 
 MHD_Result Exchange::take(std::string_view piece) {
   received_ += piece.size();
   if (received_ <= admission_.body_limit) {
-    admission_.request.body.append(piece);
+    if (!response_) admission_.request.body.append(piece);
     return MHD_YES;
   }
   admission_.request.body.clear();
