@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "tests/bench/load/broker_cpu.h"
 #include "tests/bench/load/event_loop.h"
 #include "tests/bench/load/loads.h"
 #include "tests/bench/load/principals.h"

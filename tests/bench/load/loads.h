@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstddef>
 
+#include "tests/bench/load/broker_cpu.h"
+
 namespace loomgate::bench {
 
 struct Target {
@@ -19,7 +21,7 @@ struct Target {
 struct Figures {
   std::size_t operations = 0;
   std::chrono::nanoseconds elapsed{0};
-  std::chrono::nanoseconds broker_cpu{0};
+  CpuTime broker_cpu;
 };
 
 // Connects every principal once, `in_flight` at a time; all stay until the end.

@@ -12,9 +12,12 @@ namespace {
 using namespace loomgate::bench;
 
 void print(const Figures& figures) {
-  fmt::print("{{\"operations\":{},\"seconds\":{:.6f},\"broker_cpu_us\":{:.4f}}}\n", figures.operations,
-             std::chrono::duration<double>(figures.elapsed).count(),
-             std::chrono::duration<double, std::micro>(figures.broker_cpu).count() / static_cast<double>(figures.operations));
+  const auto per_operation = [&](std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::micro>(time).count() / static_cast<double>(figures.operations);
+  };
+  fmt::print("{{\"operations\":{},\"seconds\":{:.6f},\"cpu_us\":{:.4f},\"thread_cpu_us\":{:.4f}}}\n", figures.operations,
+             std::chrono::duration<double>(figures.elapsed).count(), per_operation(figures.broker_cpu.all_threads),
+             per_operation(figures.broker_cpu.main_thread));
 }
 
 void print(const Waits& waits) {

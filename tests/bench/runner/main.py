@@ -10,6 +10,7 @@ import tempfile
 
 import measures
 import servers
+import throughput
 import verdict
 from load import Load
 
@@ -23,7 +24,6 @@ def parse_arguments():
     parser.add_argument("--quick", action="store_true", help="one short round: to see that it works, not to compare")
     parser.add_argument("--principals", type=int, default=10000, metavar="N", help="devices in the database (default: 10000)")
     parser.add_argument("--build-dir", default="build/release")
-    parser.add_argument("--without-plugin", action="store_true", help="only the two brokers to compare with")
     return parser.parse_args()
 
 
@@ -43,28 +43,27 @@ def measure_all(arguments, folder, build):
     postgres = servers.Postgres(folder)
     brokers = []
     try:
-        postgres.make_database(principals)
-        makers = [lambda: servers.anonymous(temporary(folder)), lambda: servers.null_plugin(temporary(folder), build)]
-        if not arguments.without_plugin:
-            makers.append(lambda: servers.loomgate(temporary(folder), build, postgres))
-        figures["memory"] = measures.memory(load, makers, principals)
-        brokers += [make() for make in makers]
+        postgres.make_roles()
+        postgres.make_database("loomgate", principals)
+        postgres.make_database("one_device", 1)
+        makers = {
+            "anonymous": lambda: servers.anonymous(temporary(folder)),
+            "null": lambda: servers.null_plugin(temporary(folder), build),
+            "loomgate": lambda: servers.loomgate(temporary(folder), build, postgres),
+        }
+        without_devices = {"loomgate without devices": lambda: servers.loomgate(temporary(folder), build, postgres, "one_device")}
+        figures["memory"] = measures.memory(load, makers | without_devices, principals)
+        brokers += [make() for make in makers.values()]
         servers.wait_for("the plugin to know the devices", lambda: all(measures.knows(load, broker) for broker in brokers))
-        rounds, scale = (1, 10) if arguments.quick else (5, 1)
-        figures["throughput"] = measures.throughput(load, brokers, principals, rounds, scale)
-        if not arguments.without_plugin:
-            plugin_figures(figures, load, brokers[-1], postgres, principals, arguments.quick)
+        figures["throughput"] = throughput.measure(load, brokers, principals, 1 if arguments.quick else 5, arguments.quick)
+        figures["sighup"] = measures.sighup_stalls(load, brokers, principals)
+        figures["revocation"] = measures.revocation(load, brokers[-1], postgres, min(20 if arguments.quick else 200, principals))
+        figures["puback_waits"] = measures.puback_waits(load, brokers[-1], postgres, min(1000, principals))
     finally:
         for broker in brokers:
             broker.stop()
         postgres.stop()
     return figures
-
-
-def plugin_figures(figures, load, broker, postgres, principals, quick):
-    figures["sighup"] = measures.sighup(load, broker, principals)
-    figures["revocation"] = measures.revocation(load, broker, postgres, min(20 if quick else 200, principals))
-    figures["puback_waits"] = measures.puback_waits(load, broker, postgres, min(1000, principals))
 
 
 def temporary(folder):

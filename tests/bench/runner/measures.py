@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured, one function per measure. The throughput measures take the three brokers in turn, round after round."""
+"""What is measured beside throughput, one function per measure."""
 
 import os
 import re
 import signal
-import statistics
 import subprocess
 import threading
 import time
@@ -12,44 +11,19 @@ import time
 from servers import wait_for
 
 
-def throughput(load, brokers, principals, rounds, scale):
-    """{measure: {broker: {"per_second", "broker_cpu_us"}}}, medians. Each round starts with another broker."""
-    plans = {
-        "connect_storm": ("storm", {}),
-        "reconnect_churn": ("churn", {"operations": 20000 // scale}),
-        "publish_qos0": ("publish", {"qos": 0, "operations": 400000 // scale}),
-        "publish_qos1": ("publish", {"qos": 1, "operations": 150000 // scale}),
-    }
-    runs = {measure: {broker.name: [] for broker in brokers} for measure in plans}
-    for number in range(rounds):
-        for measure, (kind, options) in plans.items():
-            for turn in range(len(brokers)):
-                broker = brokers[(number + turn) % len(brokers)]
-                runs[measure][broker.name].append(load.run(broker, kind, principals, **options))
-    return {measure: {name: medians(figures) for name, figures in by_broker.items()} for measure, by_broker in runs.items()}
-
-
-def medians(figures):
-    return {
-        "per_second": round(statistics.median(figure["operations"] / figure["seconds"] for figure in figures)),
-        "broker_cpu_us": round(statistics.median(figure["broker_cpu_us"] for figure in figures), 3),
-        "runs": [round(figure["operations"] / figure["seconds"]) for figure in figures],
-        "cpu_runs": [figure["broker_cpu_us"] for figure in figures],
-    }
-
-
 def memory(load, make_brokers, principals):
-    """Resident kB of fresh brokers: started, and with every principal connected."""
+    """kB of fresh brokers by name: resident, and of that its own (not files shared with others); started, and with every device connected."""
     figures = {}
-    for make in make_brokers:
+    for name, make in make_brokers.items():
         broker = make()
         try:
-            wait_for("the broker to know its principals", lambda: knows(load, broker))
-            started = broker.memory_kb()
-            holder = load.start(broker, "kicks", principals, seconds=120)
-            figures[broker.name] = {"started_kb": started, "connected_kb": broker.memory_kb()}
-            holder.kill()
-            holder.communicate()
+            wait_for("the broker to know its devices", lambda: knows(load, broker))
+            figures[name] = {"started": broker.memory_kb()}
+            if name != "loomgate without devices":
+                holder = load.start(broker, "kicks", principals, seconds=120)
+                figures[name]["connected"] = broker.memory_kb()
+                holder.kill()
+                holder.communicate()
         finally:
             broker.stop()
     return figures
@@ -121,6 +95,10 @@ def puback_waits(load, broker, postgres, principals):
     freeze(postgres)
     figures["an unknown device knocks, database frozen"] = load.finish(probe)
     return figures
+
+
+def sighup_stalls(load, brokers, clients):
+    return {broker.name: sighup(load, broker, clients) for broker in brokers}
 
 
 def sighup(load, broker, clients):

@@ -89,14 +89,17 @@ class Postgres:
         """A psql that stays open: write statements, read their answers."""
         return subprocess.Popen(["psql", "-X", "-q", "-A", "-t", self.dsn("loomgate")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
-    def make_database(self, principals):
-        self.psql("CREATE ROLE loomgate LOGIN; CREATE ROLE loomgate_broker LOGIN; CREATE DATABASE loomgate OWNER loomgate;")
+    def make_roles(self):
+        self.psql("CREATE ROLE loomgate LOGIN; CREATE ROLE loomgate_broker LOGIN;")
+
+    def make_database(self, name, principals):
+        self.psql(f"CREATE DATABASE {name} OWNER loomgate;")
         migrations = os.path.join(ROOT, "sql", "migrations")
         schema = "CREATE SCHEMA loomgate;\nSET search_path = loomgate;\n"
-        for name in sorted(name for name in os.listdir(migrations) if name[:1].isdigit()):
-            schema += read(os.path.join(migrations, name))
-        self.psql(schema + read(os.path.join(migrations, "grants.sql")), role="loomgate", database="loomgate")
-        self.psql(read(os.path.join(ROOT, "tests", "bench", "principals.sql")), "-v", f"count={principals}", role="loomgate", database="loomgate")
+        for file in sorted(file for file in os.listdir(migrations) if file[:1].isdigit()):
+            schema += read(os.path.join(migrations, file))
+        self.psql(schema + read(os.path.join(migrations, "grants.sql")), role="loomgate", database=name)
+        self.psql(read(os.path.join(ROOT, "tests", "bench", "principals.sql")), "-v", f"count={principals}", role="loomgate", database=name)
 
 
 def read(path):
@@ -131,10 +134,8 @@ class Broker:
         stop(self.process)
 
     def memory_kb(self):
-        for line in read(f"/proc/{self.process.pid}/status").splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1])
-        return 0
+        rows = dict(line.split(":", 1) for line in read(f"/proc/{self.process.pid}/status").splitlines())
+        return {"resident_kb": int(rows["VmRSS"].split()[0]), "own_kb": int(rows["RssAnon"].split()[0])}
 
 
 def anonymous(folder):
@@ -145,10 +146,10 @@ def null_plugin(folder, build):
     return Broker("null", folder, f"allow_anonymous false\nplugin {build}/tests/bench/loomgate_null_plugin.so\n")
 
 
-def loomgate(folder, build, postgres):
+def loomgate(folder, build, postgres, database="loomgate"):
     dsn_file = os.path.join(folder, "broker-dsn")
     with open(os.open(dsn_file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
-        file.write(postgres.dsn("loomgate_broker") + "\n")
+        file.write(postgres.dsn("loomgate_broker", database) + "\n")
     return Broker("loomgate", folder,
                   f"allow_anonymous false\nplugin {build}/plugin/mosquitto/loomgate_mosquitto.so\nplugin_opt_dsn_file {dsn_file}\n"
                   f"plugin_opt_cache_file {folder}/access.cache\nplugin_opt_broker_id bench\n")
