@@ -23,7 +23,7 @@ while read -r verb what; do
 $what" ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group"; done
+for group in $groups; do kill -s KILL -- "-$group"; done
 printf '%s\n' "$directories" | while read -r directory; do
   [ -z "$directory" ] || rm -rf -- "$directory"
 done

@@ -21,20 +21,6 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{30};
 
-struct ProcessState {
-  char state = 'X';  // as in proc(5); Z is dead and not yet collected, X is gone
-  pid_t parent = 0;
-};
-
-ProcessState look_at(pid_t process) {
-  std::ifstream file(fmt::format("/proc/{}/stat", process));
-  std::string line;
-  std::getline(file, line);
-  const std::size_t name_end = line.rfind(')');
-  if (name_end == std::string::npos || name_end + 4 > line.size()) return {};
-  return {line[name_end + 2], std::atoi(line.c_str() + name_end + 4)};  // ") S 123 ..."
-}
-
 std::string random_password() {
   std::array<std::uint8_t, 12> bytes{};
   random_bytes(bytes);
@@ -75,7 +61,7 @@ void PostgresCluster::initialize() {
   make_data_directory(directory_ / "data");
   std::ofstream(directory_ / "data/postgresql.auto.conf", std::ios::app)
       << "fsync = off\nfull_page_writes = off\nshared_buffers = 32MB\nmax_connections = 200\nlisten_addresses = '127.0.0.1'\n"
-      << "unix_socket_directories = '" << directory_.path().string() << "'\nmin_wal_size = 32MB\nmax_wal_size = 64MB\n"
+      << "unix_socket_directories = '\"" << directory_.path().string() << "\"'\nmin_wal_size = 32MB\nmax_wal_size = 64MB\n"
       // Segments of a killed cluster go with its directory instead of staying in /dev/shm.
       << "dynamic_shared_memory_type = mmap\nlog_min_messages = fatal\n";
 }
@@ -123,7 +109,7 @@ std::string PostgresCluster::broker_dsn(const std::string& database) const { ret
 
 // Over the unix socket, which trusts whoever may enter its directory.
 std::string PostgresCluster::superuser_dsn(const std::string& database) const {
-  return fmt::format("host={} port={} user=postgres dbname={}", directory_.path().string(), port_, database);
+  return fmt::format("host='{}' port={} user=postgres dbname={}", directory_.path().string(), port_, database);
 }
 
 void PostgresCluster::migrate(const std::string& database) {
@@ -170,7 +156,7 @@ void PostgresCluster::kill9() {
   server_->wait(kPatience);
   eventually(kPatience, [&processes] {
     for (const pid_t process : processes)
-      if (const char state = look_at(process).state; state != 'X' && state != 'Z') return false;
+      if (look_at(process).alive) return false;
     return true;
   });
 }

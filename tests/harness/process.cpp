@@ -176,6 +176,15 @@ std::string run_program(ProcessOptions options) {
   return process.output();
 }
 
+ProcessState look_at(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  std::string line;
+  std::getline(file, line);
+  const std::size_t name_end = line.rfind(')');  // "12 (name) S 1 ..."
+  if (name_end == std::string::npos || name_end + 4 > line.size()) return {};
+  return {line[name_end + 2] != 'Z' && line[name_end + 2] != 'X', std::atoi(line.c_str() + name_end + 4)};
+}
+
 bool running_as_root() { return geteuid() == 0; }
 
 }  // namespace loomgate::harness

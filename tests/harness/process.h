@@ -48,6 +48,13 @@ class Process {
 // Runs a program to its end; throws std::runtime_error with its output when it fails or takes longer than a minute.
 std::string run_program(ProcessOptions options);
 
+// What /proc says of any process. One that has ended but was not collected by its parent yet is not alive.
+struct ProcessState {
+  bool alive = false;
+  pid_t parent = 0;
+};
+ProcessState look_at(pid_t process);
+
 // Whether we are root and must give rights away for servers that refuse to run as root.
 bool running_as_root();
 
