@@ -8,7 +8,7 @@
 #include <cmath>
 #include <new>
 #include <stdexcept>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "daemon/json/grammar.h"
 #include "daemon/json/unicode.h"
@@ -36,20 +36,13 @@ cJSON* make_string(std::string_view text) { return must(cJSON_CreateString(repai
 
 // Of equal keys only the last stays, so that every reader sees the same object.
 void drop_shadowed_members(cJSON* node) {
-  if (cJSON_IsObject(node)) {
-    std::unordered_map<std::string_view, cJSON*> seen;
-    for (cJSON* child = node->child; child != nullptr;) {
-      cJSON* const next = child->next;
-      cJSON*& last = seen[child->string];
-      if (last != nullptr) {
-        seen.erase(last->string);  // its key text dies with it
-        cJSON_Delete(cJSON_DetachItemViaPointer(node, last));
-        seen[child->string] = child;
-      } else {
-        last = child;
-      }
-      child = next;
-    }
+  const bool has_several = cJSON_IsObject(node) && node->child != nullptr && node->child->next != nullptr;
+  std::unordered_set<std::string_view> later;  // keys of members that stay
+  // From the back; cJSON keeps the last child in the first one's prev.
+  for (cJSON* child = has_several ? node->child->prev : nullptr; child != nullptr;) {
+    cJSON* const before = child == node->child ? nullptr : child->prev;
+    if (!later.insert(child->string).second) cJSON_Delete(cJSON_DetachItemViaPointer(node, child));
+    child = before;
   }
   for (cJSON* child = node->child; child != nullptr; child = child->next) drop_shadowed_members(child);
 }
