@@ -27,6 +27,7 @@ loomgate_packages_test='
 libgtest-dev: GoogleTest
 libgmock-dev: the matchers of GoogleTest
 libbenchmark-dev: Google Benchmark
+libcurl4-openssl-dev: the HTTP client of the tests
 python3: runs the suites and the lint checks
 universal-ctags: measures functions for the size check
 mosquitto-clients: mosquitto_sub and mosquitto_pub, used as a device would be
