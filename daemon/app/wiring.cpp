@@ -11,8 +11,12 @@
 #include "daemon/agents/agents.h"
 #include "daemon/api/auth_routes.h"
 #include "daemon/api/client_routes.h"
+#include "daemon/api/config_routes.h"
 #include "daemon/api/endpoint_routes.h"
+#include "daemon/api/link_routes.h"
+#include "daemon/api/node_routes.h"
 #include "daemon/api/start_page.h"
+#include "daemon/api/sync_routes.h"
 #include "daemon/api/system_routes.h"
 #include "daemon/app/route_counters.h"
 #include "daemon/app/settings_values.h"
@@ -46,6 +50,10 @@ services::BindOptions bind_options(const Settings& settings) {
   return options;
 }
 
+services::MeshDeps mesh_deps(const Settings& settings, pg::Pool& pool, const crypto::Sealer& sealer) {
+  return {pool, sealer, settings.mqtt_services};
+}
+
 http::ApplicationSettings application_settings(const Settings& settings) {
   return {{settings.public_origin, settings.extra_allowed_origins, settings.dev_test_api}, settings.trusted_proxies};
 }
@@ -77,6 +85,10 @@ struct Daemon::Parts {
         bind(bind_options(settings), pool, sealer),
         endpoint(settings.mqtt_services, pool, sealer, [this] { return agents.status(); }),
         ui(pool),
+        configs(mesh_deps(given, pool, sealer)),
+        nodes(mesh_deps(given, pool, sealer)),
+        links(mesh_deps(given, pool, sealer)),
+        sync(mesh_deps(given, pool, sealer)),
         health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
                {[this] { return agents.status(); }, [this] { return agents.leading(); }, [this] { return agents.counters(); },
                 [this] { return counters.by_status(); }}),
@@ -92,6 +104,10 @@ struct Daemon::Parts {
     };
     add(api::auth_routes(auth));
     add(api::system_routes(health, ui));
+    add(api::config_routes(configs));
+    add(api::node_routes(nodes));
+    add(api::link_routes(links));
+    add(api::sync_routes(sync));
     add(api::client_routes(bind, endpoint));
     add(api::endpoint_routes(endpoint));
     if (settings.dev_test_api) add(api::development_routes(auth));
@@ -116,6 +132,10 @@ struct Daemon::Parts {
   services::BindService bind;
   services::EndpointService endpoint;
   services::UiSettingsService ui;
+  services::ConfigService configs;
+  services::NodeService nodes;
+  services::LinkService links;
+  services::SyncService sync;
   services::HealthService health;
   http::Application application;
   http::Server server;
