@@ -317,8 +317,9 @@ struct MqttLink::Impl {
       }
       connected = false;
       give_up(lost);
+      if (stopping) break;
       if (handlers.on_disconnected) handlers.on_disconnected(reason);
-      if (!stopping) sleep(patience.next());
+      sleep(patience.next());
     }
     give_up({});
   }

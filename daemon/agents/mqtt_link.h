@@ -60,7 +60,7 @@ struct LinkHandlers {
   std::function<bool(const std::vector<Incoming>&)> on_batch;
   std::function<void(const PublishResult&)> on_published;
   std::function<void(bool session_present)> on_connected;  // subscribed and ready
-  std::function<void(const std::string& reason)> on_disconnected;  // also for every failed attempt
+  std::function<void(const std::string& reason)> on_disconnected;  // also every failed attempt, but not the end
 };
 
 class MqttLink {

@@ -40,7 +40,7 @@ struct Reaction {
   std::string message = "done";
   std::chrono::milliseconds delay{0};  // how long the execution takes
   bool sends_event = true;
-  std::string then;              // a second status after the first, for "accepted" and then "applied"
+  std::string then{};            // a second status after the first, for "accepted" and then "applied"
   std::string output = "interface: wg0\n";  // of info
 };
 

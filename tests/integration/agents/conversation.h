@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A mesh, a broker with the plugin, a service and agents: what most tests of the conversation start from.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "daemon/agents/agents.h"
+#include "tests/harness/agent_simulator.h"
+#include "tests/harness/broker.h"
+#include "tests/harness/eventually.h"
+#include "tests/integration/agents/mesh.h"
+
+namespace loomgate::test {
+
+using namespace std::chrono_literals;
+
+class Conversation : public testing::Test {
+ protected:
+  explicit Conversation(harness::PostgresCluster& cluster = harness::shared_cluster(),
+                        harness::BrokerOptions::Access access = harness::BrokerOptions::Access::kPlugin);
+
+  Mesh mesh;
+  harness::MosquittoBroker broker;
+  agents::AgentsOptions options;  // for the next start_service
+  std::unique_ptr<agents::AgentsService> service;
+  harness::AgentFleet fleet;
+
+  std::unique_ptr<agents::AgentsService> make_service(const std::string& instance = "one");
+  void start_service();  // and waits for its MQTT session
+  harness::SimulatedAgent& add_agent(const BoundNode& node, harness::AgentOptions agent = {});
+  // Connected, started up, and online in the database.
+  harness::SimulatedAgent& join(const BoundNode& node, harness::AgentOptions agent = {});
+
+  std::uint64_t count(const std::string& reason) const;
+  std::string presence(const BoundNode& node) { return mesh.of_runtime(node.id, "client_presence_state"); }
+  std::string confirmed(const BoundNode& node) { return mesh.of_state(node.id, "confirmed_sha256"); }
+  static std::vector<harness::Received> of(const harness::SimulatedAgent& agent, const std::string& suffix);
+
+  template <typename Condition>
+  static bool soon(Condition&& condition, std::chrono::milliseconds deadline = 5000ms) {
+    return harness::eventually(deadline, std::forward<Condition>(condition));
+  }
+};
+
+}  // namespace loomgate::test

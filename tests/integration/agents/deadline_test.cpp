@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deadlines, late answers, silence (spec mqtt 7, 15).
+#include <atomic>
+
+#include "daemon/agents/presence_clock.h"
+#include "tests/integration/agents/conversation.h"
+
+namespace loomgate::test {
+namespace {
+
+using harness::Reaction;
+using harness::Received;
+
+class Deadline : public Conversation {
+ protected:
+  void begin(std::chrono::milliseconds control, std::chrono::milliseconds push) {
+    options.timings.control_deadline = control;
+    options.timings.push_deadline = push;
+    options.timings.ttl_interval = 100ms;
+    broker.start();
+    start_service();
+  }
+  std::string push_status() { return mesh.ask("SELECT status FROM commands WHERE action = 'push_config' ORDER BY seq DESC LIMIT 1"); }
+};
+
+TEST_F(Deadline, a_late_applied_still_confirms_and_turns_the_log) {
+  begin(60s, 300ms);
+  const auto node = mesh.add_node("gw1");
+  std::atomic<bool> seen_timeout = false;
+  harness::AgentOptions slow;
+  slow.react = [](const Received&) { return Reaction{.delay = 2500ms}; };
+  join(node, slow);
+  const auto sha256 = mesh.stage(node.id, "text");
+  EXPECT_TRUE(soon([&] { return push_status() == "timeout"; }));
+  EXPECT_EQ(confirmed(node), "");
+  EXPECT_TRUE(soon([&] { return push_status() == "acked"; }));
+  EXPECT_EQ(confirmed(node), sha256);
+}
+
+TEST_F(Deadline, accepted_keeps_a_push_open_until_the_final_answer) {
+  begin(60s, 60s);
+  const auto node = mesh.add_node("gw1");
+  auto& agent = join(node);
+  agent.cut();
+  harness::AgentOptions accepting;
+  accepting.react = [](const Received&) { return Reaction{.status = "accepted"}; };
+  auto& old_client = join(node, accepting);
+  const auto sha256 = mesh.stage(node.id, "text");
+  ASSERT_TRUE(soon([&] { return mesh.ask("SELECT summary FROM commands WHERE action = 'push_config'") == "done"; }));
+  EXPECT_EQ(push_status(), "pending");
+  EXPECT_EQ(confirmed(node), "");
+  const auto request = mesh.ask("SELECT request_id FROM commands WHERE action = 'push_config'");
+  old_client.publish("config/push/ack", harness::agent_envelope(old_client.identity(), "config/push/ack", request, "", R"({"status":"applied"})"));
+  EXPECT_TRUE(soon([&] { return push_status() == "acked"; }));
+  EXPECT_EQ(confirmed(node), sha256);
+}
+
+TEST_F(Deadline, accepted_and_then_silence_is_a_timeout) {
+  begin(60s, 400ms);
+  const auto node = mesh.add_node("gw1");
+  harness::AgentOptions accepting;
+  accepting.react = [](const Received&) { return Reaction{.status = "accepted"}; };
+  join(node, accepting);
+  mesh.stage(node.id, "text");
+  EXPECT_TRUE(soon([&] { return push_status() == "timeout"; }));
+  EXPECT_EQ(confirmed(node), "");
+}
+
+TEST_F(Deadline, the_clock_of_a_command_waits_for_the_one_before_it) {
+  begin(700ms, 60s);
+  const auto node = mesh.add_node("gw1");
+  harness::AgentOptions serial;
+  serial.react = [](const Received& message) { return Reaction{.delay = message.suffix == "config/push" ? 1500ms : 0ms}; };
+  join(node, serial);
+  mesh.stage(node.id, "text");
+  const auto control = mesh.control(node.id, "start");
+  ASSERT_TRUE(soon([&] { return mesh.command_status(control) != "pending"; }));
+  EXPECT_EQ(mesh.command_status(control), "acked") << "it had to wait longer than its own deadline";
+}
+
+TEST_F(Deadline, ninety_minutes_of_silence_is_dropped) {
+  begin(60s, 60s);
+  const auto node = mesh.add_node("gw1");
+  join(node);
+  mesh.run("UPDATE node_runtime SET last_reachable_at = now() - interval '91 minutes'");
+  EXPECT_TRUE(soon([&] { return presence(node) == "dropped"; })) << presence(node);
+  EXPECT_EQ(mesh.of_runtime(node.id, "online"), "f");
+}
+
+TEST_F(Deadline, sessions_of_a_broker_that_fell_silent_are_ended_and_may_come_back) {
+  const auto node = mesh.add_node("gw1");
+  mesh.run("UPDATE node_runtime SET online = true, client_presence_state = 'online', last_reachable_at = now()");
+  mesh.run("SELECT broker_register('b1', 'mosquitto', 'boot', '', '')");
+  const auto record = [&] {
+    mesh.run("SELECT broker_record_sessions('b1', 'boot', ARRAY['wfm-" + node.id + "'], ARRAY['" + node.id +
+             "'], ARRAY[1::bigint], ARRAY[''], ARRAY[now()], ARRAY[NULL::timestamptz], ARRAY[NULL::integer])");
+  };
+  record();
+  agents::PresenceClock clock(mesh.pool, system_clock());
+  clock.follow_sessions();
+  clock.end_silent_brokers();
+  clock.follow_sessions();
+  EXPECT_EQ(presence(node), "online") << "the broker is heard of";
+  mesh.run("UPDATE brokers SET heartbeat_at = now() - interval '31 seconds'");
+  clock.end_silent_brokers();
+  clock.follow_sessions();
+  EXPECT_EQ(presence(node), "dropped");
+  record();
+  clock.follow_sessions();
+  EXPECT_EQ(presence(node), "online") << "it had only lost PostgreSQL";
+}
+
+}  // namespace
+}  // namespace loomgate::test
