@@ -135,15 +135,17 @@ Connection::~Connection() = default;
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 
+void Connection::prepare(const Statement& statement) {
+  if (impl_->prepared.contains(&statement)) return;
+  impl_->send_prepare(statement);
+  impl_->collect(impl_->answer_deadline(), statement.name);
+  impl_->prepared.insert(&statement);
+}
+
 Result Connection::exec(const Statement& statement, const Params& parameters) {
-  const Deadline deadline = impl_->answer_deadline();
-  if (!impl_->prepared.contains(&statement)) {
-    impl_->send_prepare(statement);
-    impl_->collect(deadline, statement.name);
-    impl_->prepared.insert(&statement);
-  }
+  prepare(statement);
   impl_->send_execute(statement, parameters);
-  return impl_->collect(deadline, statement.name);
+  return impl_->collect(impl_->answer_deadline(), statement.name);
 }
 
 Result Connection::exec_script(const std::string& sql, Wait wait) {

@@ -51,6 +51,8 @@ class Connection {
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
 
+  // Parses and plans the statement on the server, once per connection. exec() does so by itself.
+  void prepare(const Statement& statement);
   // Prepares the statement at its first use on this connection, then executes it.
   Result exec(const Statement& statement, const Params& parameters = {});
   // For migrations, LISTEN and SET: simple protocol, several commands allowed, the last result is returned. kPatient waits

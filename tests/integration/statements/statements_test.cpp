@@ -14,7 +14,7 @@ TEST(Statements, EveryOneCanBePreparedOnAFreshSchema) {
   int prepared = 0;
   for (const Statement* statement : all_statements()) {
     try {
-      connection.exec_script(std::string("PREPARE ") + statement->name + " AS " + statement->sql);
+      connection.prepare(*statement);
       ++prepared;
     } catch (const DatabaseError& error) {
       ADD_FAILURE() << statement->name << ": " << error.what() << "\n" << statement->sql;
