@@ -102,8 +102,12 @@ void Batch::take_event(Node& node, const Upstream& message) {
   if (is_will && !message.session.session_id.empty() && message.session.session_id != node.presence.state.session_id) {
     return count("stale-will");
   }
+  if (message.event == "online") {
+    returned_.insert(node.presence.node_id);
+    // The same event may come twice; only a new session forgets.
+    if (message.session.session_id != node.presence.state.session_id) reconnected_.insert(node.presence.node_id);
+  }
   signal(node, domain::signal::Event{now_, message.session, message.event, message.message});
-  if (message.event == "online") returned_.insert(node.presence.node_id);
   if (message.event == "command_output" && !message.request_id.empty()) {
     store::attach_output(transaction_, message.request_id, node.presence.node_id, message.output);
   }
@@ -182,6 +186,7 @@ void Batch::save() {
   }
   store::save_presence(transaction_, changed);
   store::add_agent_events(transaction_, events_);
+  store::fail_lost_commands(transaction_, {reconnected_.begin(), reconnected_.end()});
   const std::vector<std::string> closed(closed_at_.begin(), closed_at_.end());
   store::start_deadlines(transaction_, closed, deadlines_);
   // Something newer may have been staged while a push was out.

@@ -56,6 +56,7 @@ class Batch {
   std::vector<store::AgentEvent> events_;
   std::set<std::string> closed_at_;  // nodes with a command that was closed
   std::set<std::string> returned_;
+  std::set<std::string> reconnected_;  // with a new session
   BatchOutcome outcome_;
 };
 

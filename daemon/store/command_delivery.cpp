@@ -97,6 +97,10 @@ std::vector<std::string> expire_commands(pg::Transaction& transaction, const Dea
   return node_ids;
 }
 
+void fail_lost_commands(pg::Transaction& transaction, const std::vector<std::string>& node_ids) {
+  if (!node_ids.empty()) tell(transaction, transaction.exec(kFailLostCommands, pg::params(node_ids)));
+}
+
 int sweep_pushes(pg::Transaction& transaction) {
   return transaction.exec(kEnqueuePushes, pg::params(nullptr, "auto-sync", true)).rows();
 }

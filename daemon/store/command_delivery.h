@@ -54,6 +54,8 @@ std::vector<std::string> fail_commands(pg::Transaction& transaction, const std::
 void start_deadlines(pg::Transaction& transaction, const std::vector<std::string>& node_ids, const Deadlines& deadlines);
 // Deadlines that passed become `timeout`; controls that found no broker in their time become `failed`. Returns the nodes.
 std::vector<std::string> expire_commands(pg::Transaction& transaction, const Deadlines& deadlines);
+// These devices began a new session: the broker forgot what it had for the old one, and so did they (spec mqtt 2, 9.5).
+void fail_lost_commands(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
 
 // The push rule over all nodes, for pushes that a crash or a silent device made us forget. Returns how many.
 int sweep_pushes(pg::Transaction& transaction);

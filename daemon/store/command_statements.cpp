@@ -160,4 +160,12 @@ const pg::Statement kFailUnsentControls{
     "WHERE status = 'pending' AND sent_at IS NULL AND action <> 'push_config' "
     "AND requested_at < now() - $1::bigint * interval '1 millisecond' RETURNING id, config_id, node_id"};
 
+// What the broker has, or was just handed and has not been written down as sent yet.
+const pg::Statement kFailLostCommands{
+    "fail_lost_commands", pg::Access::kWrite,
+    "UPDATE commands c SET status = 'failed', summary = 'the device reconnected before it answered', deadline_at = NULL, "
+    "updated_at = now() WHERE node_id = ANY($1::text[]) AND status = 'pending' AND (sent_at IS NOT NULL OR EXISTS "
+    "(SELECT FROM outbox o WHERE o.kind = 'publish' AND o.target = c.request_id AND o.leased_until IS NOT NULL)) "
+    "RETURNING id, config_id, node_id"};
+
 }  // namespace loomgate::store

@@ -28,5 +28,6 @@ extern const pg::Statement kFailCommands;
 extern const pg::Statement kStartDeadlines;
 extern const pg::Statement kExpireCommands;
 extern const pg::Statement kFailUnsentControls;
+extern const pg::Statement kFailLostCommands;
 
 }  // namespace loomgate::store

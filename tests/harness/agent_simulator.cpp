@@ -103,6 +103,7 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
   std::shared_ptr<Socket> socket;
   int generation = 0;  // of connections: what was meant for an older one is void
   bool wants_connection = false;
+  bool silent = false;
   std::string session_id;
   std::uint16_t last_packet_id = 0;
   std::set<std::uint16_t> unacknowledged;
@@ -137,7 +138,7 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
     ::connect(socket->fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);  // its end shows at the socket
     loop.watch(socket->fd, true, [self = shared_from_this(), held = socket](unsigned events) { self->on_socket(held, events); });
     mqtt::Connect connect{identity.client_id, identity.node_id, identity.password, kKeepAliveSeconds, {}};
-    connect.will = mqtt::Will{topic("event"), envelope("event", "", R"({"level":"info","event":"offline","message":"agent offline"})")};
+    if (!silent) connect.will = mqtt::Will{topic("event"), envelope("event", "", R"({"level":"info","event":"offline","message":"agent offline"})")};
     write(mqtt::write_connect(connect));
   }
 
@@ -256,6 +257,7 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
       now.session_present = connack.session_present;
     });
     if (connack.reason >= 0x80) return lose();
+    if (silent) return;
     ping();
     std::vector<std::string> filters;
     for (const auto& suffix : kDownstream) filters.push_back(topic(suffix));
@@ -406,6 +408,12 @@ SimulatedAgent::~SimulatedAgent() = default;
 
 void SimulatedAgent::connect() {
   impl_->loop.post([agent = impl_] { agent->open(); });
+}
+void SimulatedAgent::connect_silently() {
+  impl_->loop.post([agent = impl_] {
+    agent->silent = true;
+    agent->open();
+  });
 }
 void SimulatedAgent::cut(std::optional<milliseconds> return_after) {
   impl_->loop.post([agent = impl_, return_after] { agent->cut(return_after); });

@@ -49,7 +49,7 @@ struct AgentOptions {
   int port = 1883;
   std::optional<std::chrono::milliseconds> reconnect{std::chrono::milliseconds(1000)};  // nullopt: stays away
   bool wg_online = false;
-  std::function<Reaction(const Received&)> react;  // on the fleet's thread; default: applied at once
+  std::function<Reaction(const Received&)> react{};  // on the fleet's thread; default: applied at once
 };
 
 class AgentFleet;
@@ -61,6 +61,7 @@ class SimulatedAgent {
   SimulatedAgent& operator=(const SimulatedAgent&) = delete;
 
   void connect();
+  void connect_silently();  // CONNECT without a will, and nothing after it
   // Closes the socket without DISCONNECT, as a stopped service does; `return_after` brings it back.
   void cut(std::optional<std::chrono::milliseconds> return_after = std::nullopt);
   // A second connection under the same client id, as a device that changed networks makes: the old one is thrown out.

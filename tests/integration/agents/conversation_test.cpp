@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+
 #include "daemon/json/json.h"
 #include "plugin/base/digest.h"
 
@@ -212,6 +214,34 @@ TEST_F(AgentConversation, a_text_that_is_too_large_fails_with_a_clear_sentence) 
   mesh.stage(node.id, std::string(950'000, '#'));
   ASSERT_TRUE(soon([&] { return only_push("status") == "failed"; }));
   EXPECT_THAT(only_push("summary"), HasSubstr("too large"));
+}
+
+TEST_F(AgentConversation, a_push_that_a_reconnect_swallowed_is_made_anew) {
+  const auto node = mesh.add_node("gw1");
+  std::atomic<bool> stuck = true;
+  harness::AgentOptions options_of_agent;
+  options_of_agent.react = [&](const Received&) { return Reaction{.status = stuck ? "" : "applied"}; };
+  auto& agent = join(node, options_of_agent);
+  const auto sha256 = mesh.stage(node.id, "text");
+  ASSERT_TRUE(soon([&] { return of(agent, "config/push").size() == 1; }));
+  stuck = false;
+  agent.take_over();
+  EXPECT_TRUE(soon([&] { return confirmed(node) == sha256; }, 10s));
+  EXPECT_EQ(mesh.ask("SELECT string_agg(status, ',' ORDER BY seq) FROM commands"), "failed,acked");
+}
+
+TEST_F(AgentConversation, a_client_that_only_connects_is_seen_by_the_brokers_journal) {
+  const auto node = mesh.add_node("gw1");
+  mesh.stage(node.id, "text");
+  {
+    auto& silent = add_agent(node, {.reconnect = std::nullopt});
+    silent.connect_silently();
+    ASSERT_TRUE(soon([&] { return presence(node) == "online"; }, 1000ms));
+    EXPECT_EQ(mesh.of_runtime(node.id, "last_connectivity_reason"), "broker-session");
+    EXPECT_EQ(mesh.ask("SELECT count(*) FROM commands"), "0") << "it has not said a word, so it may not be ready";
+    silent.cut();
+  }
+  EXPECT_TRUE(soon([&] { return presence(node) == "dropped"; }, 1000ms)) << presence(node);
 }
 
 }  // namespace
