@@ -3,7 +3,6 @@
 // in" is the administrator.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "daemon/api/config_routes.h"
@@ -12,7 +11,7 @@
 #include "daemon/api/sync_routes.h"
 #include "daemon/base/error_codes.h"
 #include "daemon/http/server.h"
-#include "tests/integration/api_mesh/http_client.h"
+#include "tests/harness/api_client.h"
 #include "tests/integration/services_mesh/mesh_test.h"
 
 namespace loomgate::test {
@@ -47,10 +46,10 @@ class ApiTest : public MeshTest {
 
   Answer call(const std::string& method, const std::string& path, const std::string& body = "",
               const std::string& bearer = "let me in") {
-    const auto reply = http_request(server->port(), method, "/api/v1" + path, body, bearer);
-    auto parsed = json::parse(reply.body);
-    EXPECT_TRUE(parsed.value) << method << " " << path << ": " << reply.body;
-    return {reply.status, parsed.value ? std::move(*parsed.value) : json::Json()};
+    client.set_bearer(bearer);
+    auto reply = client.request(method, "/api/v1" + path, body);
+    EXPECT_FALSE(reply.json.view().is(json::Type::kNull)) << method << " " << path << ": " << reply.body;
+    return {reply.status, std::move(reply.json)};
   }
   Answer get(const std::string& path) { return call("GET", path); }
   Answer post(const std::string& path, const std::string& body = "{}") { return call("POST", path, body); }
@@ -82,7 +81,8 @@ class ApiTest : public MeshTest {
 
   http::Application application{
       routes(), {}, {.authenticate = authenticate, .translate = store::translate_database_error, .fallback = {}}};
-  std::unique_ptr<http::Server> server = std::make_unique<http::Server>(application, http::ServerSettings{});
+  http::Server server{application, {}};
+  harness::ApiClient client{"http://127.0.0.1:" + std::to_string(server.port())};
 };
 
 }  // namespace loomgate::test
