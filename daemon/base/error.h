@@ -23,7 +23,7 @@ class Error : public std::exception {
 
   const ErrorCode& code() const { return code_; }
   const std::string& message() const { return message_; }  // short English sentence, safe to show
-  const json::Json& detail() const { return detail_; }      // always an object
+  const json::Json& detail() const { return detail_; }     // always an object
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:

@@ -21,7 +21,9 @@ std::string uuid4_hex() {
   return to_hex(bytes);
 }
 
-constexpr bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+constexpr bool is_lower_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
 
 }  // namespace
 
@@ -32,7 +34,9 @@ std::string new_id(std::string_view prefix) {
   return id;
 }
 
-std::string new_request_id() { return uuid4_hex(); }
+std::string new_request_id() {
+  return uuid4_hex();
+}
 
 bool is_id(std::string_view text, std::string_view prefix) {
   if (text.size() != prefix.size() + 1 + kIdDigits) return false;

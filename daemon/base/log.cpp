@@ -18,11 +18,16 @@ std::atomic<LogFormat> line_format{LogFormat::kText};
 
 const char* level_name(Level level) {
   switch (level) {
-    case Level::kTrace: return "trace";
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarning: return "warning";
-    case Level::kError: return "error";
+    case Level::kTrace:
+      return "trace";
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
   }
   return "error";
 }
@@ -46,7 +51,8 @@ std::string text_line(const Message& message, const std::string& now, const std:
 }
 
 std::string json_line(const Message& message, const std::string& now, const std::string& text) {
-  return json::Json::object({{"time", now}, {"level", level_name(message.level)}, {"id", message.id}, {"message", text}})
+  return json::Json::object(
+             {{"time", now}, {"level", level_name(message.level)}, {"id", message.id}, {"message", text}})
              .dump() +
          "\n";
 }
@@ -58,7 +64,9 @@ void configure_log(Level least, LogFormat format) {
   line_format = format;
 }
 
-bool log_enabled(Level level) { return level >= least_level.load(std::memory_order_relaxed); }
+bool log_enabled(Level level) {
+  return level >= least_level.load(std::memory_order_relaxed);
+}
 
 void write_log(const Message& message, const std::string& text) {
   const std::string now = to_iso(system_clock()());

@@ -10,7 +10,9 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::sys_days;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Takes pieces off the front of a text; the first piece that is not there makes it fail for good.
 class Scanner {

@@ -10,7 +10,8 @@ Error validation_error(const json::Problems& problems) {
 }
 
 Error validation_error(const std::string& field, const std::string& sentence) {
-  return validation_error({{"value_error", {std::string("body"), field}, "Value error, " + sentence, json::Json::object()}});
+  return validation_error(
+      {{"value_error", {std::string("body"), field}, "Value error, " + sentence, json::Json::object()}});
 }
 
 }  // namespace loomgate

@@ -27,12 +27,14 @@ bool is_word(char c) {
 // A caller's own id is kept when it can do no harm in logs and headers.
 std::string request_id(const Request& request) {
   const auto given = request.header("x-request-id");
-  const bool is_good = given && given->size() >= kLeastRequestId && given->size() <= kMostRequestId && std::ranges::all_of(*given, is_word);
+  const bool is_good = given && given->size() >= kLeastRequestId && given->size() <= kMostRequestId &&
+                       std::ranges::all_of(*given, is_word);
   return is_good ? std::string(*given) : new_request_id();
 }
 
 std::size_t count_headers(const Request& request, std::string_view name) {
-  return static_cast<std::size_t>(std::ranges::count(request.headers, name, [](const auto& header) -> const std::string& { return header.first; }));
+  return static_cast<std::size_t>(
+      std::ranges::count(request.headers, name, [](const auto& header) -> const std::string& { return header.first; }));
 }
 
 // Two readers that disagree about where a request ends are how requests are smuggled through proxies.
@@ -126,7 +128,8 @@ Application::Admission Application::admit(Arrival arrival) const {
 std::optional<Response> Application::decide(const Request& request, const Router::Found& found) const {
   if (auto preflight = guard_.preflight(request)) return preflight;
   if (found.route != nullptr) return std::nullopt;
-  if (found.allowed.empty()) return hooks_.fallback && may_fall_back(request) ? std::nullopt : std::optional(not_found());
+  if (found.allowed.empty())
+    return hooks_.fallback && may_fall_back(request) ? std::nullopt : std::optional(not_found());
   if (request.method != "OPTIONS") return method_not_allowed(found.allowed);
   Response options = text_response(200, "");
   options.headers.emplace_back("Allow", found.allowed);
@@ -180,9 +183,9 @@ void Application::finish(const Request& request, Response& response) const {
 
 void Application::stamp(const Request& request, Response& response) {
   constexpr std::array<std::pair<const char*, const char*>, 4> kAlways{{{"X-Content-Type-Options", "nosniff"},
-                                                                       {"X-Frame-Options", "DENY"},
-                                                                       {"Referrer-Policy", "no-referrer"},
-                                                                       {"Cache-Control", "no-store"}}};
+                                                                        {"X-Frame-Options", "DENY"},
+                                                                        {"Referrer-Policy", "no-referrer"},
+                                                                        {"Cache-Control", "no-store"}}};
   for (const auto& [name, value] : kAlways) {
     if (!has_header(response, name)) response.headers.emplace_back(name, value);
   }
@@ -192,7 +195,8 @@ void Application::stamp(const Request& request, Response& response) {
 std::string Application::base_url(const Request& request, std::string_view peer) const {
   if (!public_origin_.empty()) return public_origin_;
   const std::string_view host = request.header("host").value_or("localhost");
-  const bool is_clean = std::ranges::all_of(host, [](char c) { return is_word(c) || c == ':' || c == '[' || c == ']'; });
+  const bool is_clean =
+      std::ranges::all_of(host, [](char c) { return is_word(c) || c == ':' || c == '[' || c == ']'; });
   const bool is_tls = proxies_.trusts(peer) && request.header("x-forwarded-proto") == "https";
   return (is_tls ? "https://" : "http://") + std::string(is_clean ? host : "localhost");
 }

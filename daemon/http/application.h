@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a request to its answer, without any socket: source guard, CORS, routing, authentication, handler, error boundary,
-// the headers that every answer carries. Thread safe: immutable once made.
+// From a request to its answer, without any socket: source guard, CORS, routing, authentication, handler, error
+// boundary, the headers that every answer carries. Thread safe: immutable once made.
 //
-// Order (spec http-api 2): guard, preflight, 404/405, body size, authentication, then the handler with its body validation and look-ups.
+// Order (spec http-api 2): guard, preflight, 404/405, body size, authentication, then the handler with its body
+// validation and look-ups.
 #pragma once
 
 #include <exception>
@@ -23,7 +24,8 @@ struct ApplicationSettings {
 };
 
 struct Hooks {
-  // Called for every route whose access is not kPublic; context.route().access says which class. Throws Error to refuse.
+  // Called for every route whose access is not kPublic; context.route().access says which class. Throws Error to
+  // refuse.
   std::function<Principal(const Context&)> authenticate = {};
   // Turns exceptions of other rooms (a lost database) into an Error; nullopt: an internal fault.
   std::function<std::optional<Error>(std::exception_ptr)> translate = {};

@@ -16,11 +16,14 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
-bool is_ipv4(const Address& address) { return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin()); }
+bool is_ipv4(const Address& address) {
+  return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
+}
 
 bool contains(const Address& base, unsigned prefix, const Address& address) {
   const std::size_t whole = prefix / 8;
-  if (!std::equal(base.bytes.begin(), base.bytes.begin() + static_cast<std::ptrdiff_t>(whole), address.bytes.begin())) return false;
+  if (!std::equal(base.bytes.begin(), base.bytes.begin() + static_cast<std::ptrdiff_t>(whole), address.bytes.begin()))
+    return false;
   if (prefix % 8 == 0) return true;
   const auto mask = static_cast<std::uint8_t>(0xFF00U >> (prefix % 8));
   return ((base.bytes[whole] ^ address.bytes[whole]) & mask) == 0;

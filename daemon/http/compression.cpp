@@ -20,7 +20,8 @@ constexpr int kLevel = 5;
 
 std::optional<std::string> gzip(const std::string& plain) {
   z_stream state{};
-  if (deflateInit2(&state, kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) return std::nullopt;
+  if (deflateInit2(&state, kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK)
+    return std::nullopt;
   std::string packed(deflateBound(&state, static_cast<uLong>(plain.size())), '\0');
   // zlib's interface predates const; it does not write to next_in.
   state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
@@ -34,8 +35,8 @@ std::optional<std::string> gzip(const std::string& plain) {
 }
 
 bool is_text_like(std::string_view type) {
-  return type.starts_with("text/") || type.starts_with("application/json") || type.starts_with("application/javascript") ||
-         type.starts_with("image/svg");
+  return type.starts_with("text/") || type.starts_with("application/json") ||
+         type.starts_with("application/javascript") || type.starts_with("image/svg");
 }
 
 bool has_header(const Response& response, std::string_view name) {
@@ -58,7 +59,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
 }
 
 void compress_if_accepted(const Request& request, Response& response) {
-  const bool fits = response.body.size() >= kWorthCompressing && response.body.size() < std::numeric_limits<uInt>::max() / 2;
+  const bool fits =
+      response.body.size() >= kWorthCompressing && response.body.size() < std::numeric_limits<uInt>::max() / 2;
   if (response.stream || !fits || !is_text_like(response.content_type)) return;
   if (has_header(response, "Content-Encoding")) return;
   response.headers.emplace_back("Vary", "Accept-Encoding");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cuts connections that take too long to say what they want. libmicrohttpd's own timeout starts anew with every byte, so a client
-// that sends one byte a second would stay for ever.
+// Cuts connections that take too long to say what they want. libmicrohttpd's own timeout starts anew with every byte,
+// so a client that sends one byte a second would stay for ever.
 #pragma once
 
 #include <chrono>
@@ -13,8 +13,8 @@
 
 namespace loomgate::http {
 
-// Thread safe. Keys are connections; a socket is only touched between add() and remove(), so its number cannot belong to
-// another connection yet.
+// Thread safe. Keys are connections; a socket is only touched between add() and remove(), so its number cannot belong
+// to another connection yet.
 class Deadlines {
  public:
   using Time = std::chrono::steady_clock;
@@ -27,8 +27,8 @@ class Deadlines {
   void add(const void* connection, int socket, Time::duration allowed);
   void set(const void* connection, Time::duration allowed);
   void clear(const void* connection);  // no deadline while a request is being answered
-  // The connection ends with unread bytes of its client. Closing it at once would reset it, and the client might never see the
-  // answer; so after remove() a copy of the socket is drained for a moment.
+  // The connection ends with unread bytes of its client. Closing it at once would reset it, and the client might never
+  // see the answer; so after remove() a copy of the socket is drained for a moment.
   void linger(const void* connection);
   void remove(const void* connection);  // before the socket is closed
   std::size_t connections() const;

@@ -18,15 +18,16 @@ namespace loomgate::http {
 
 namespace {
 
-// A chunked body says its size only by ending. So much more than allowed is still read (and thrown away) to answer 413 in
-// the regular way; whoever sends more is cut off.
+// A chunked body says its size only by ending. So much more than allowed is still read (and thrown away) to answer 413
+// in the regular way; whoever sends more is cut off.
 constexpr std::size_t kPatience = std::size_t{4} << 20;
 constexpr std::size_t kStreamBlock = 16 * 1024;
 
 MHD_Result collect_header(void* into, MHD_ValueKind, const char* name, const char* value) {
   try {
     std::string lowered(name);
-    std::ranges::transform(lowered, lowered.begin(), [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+    std::ranges::transform(lowered, lowered.begin(),
+                           [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
     static_cast<Pairs*>(into)->emplace_back(std::move(lowered), value == nullptr ? "" : value);
     return MHD_YES;
   } catch (...) {
@@ -57,7 +58,9 @@ ssize_t read_stream(void* body, std::uint64_t, char* into, std::size_t room) {
   return filled ? static_cast<ssize_t>(*filled) : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
-void free_stream(void* body) { delete static_cast<StreamBody*>(body); }
+void free_stream(void* body) {
+  delete static_cast<StreamBody*>(body);
+}
 
 }  // namespace
 
@@ -203,7 +206,8 @@ MHD_Response* Exchange::make_stream() {
 void Exchange::log_answer() const {
   const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
   const Request& request = admission_.request;
-  log(messages::kAnswered, request.method, request.path, response_->status, taken.count(), request.remote_address, request.id);
+  log(messages::kAnswered, request.method, request.path, response_->status, taken.count(), request.remote_address,
+      request.id);
 }
 
 }  // namespace loomgate::http

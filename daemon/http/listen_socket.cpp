@@ -58,8 +58,12 @@ ListenSocket::ListenSocket(const std::string& address, std::uint16_t port) {
   port_ = bound_port(handle_);
 }
 
-ListenSocket::~ListenSocket() { ::close(handle_); }
+ListenSocket::~ListenSocket() {
+  ::close(handle_);
+}
 
-void ListenSocket::refuse() const { ::shutdown(handle_, SHUT_RDWR); }
+void ListenSocket::refuse() const {
+  ::shutdown(handle_, SHUT_RDWR);
+}
 
 }  // namespace loomgate::http

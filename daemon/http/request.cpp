@@ -55,7 +55,8 @@ std::optional<json::Json> Context::parsed_body(json::Problems& problems) const {
   if (request_.body.empty()) return std::nullopt;
   auto parsed = json::parse(request_.body, {.max_bytes = request_.body.size()});
   if (parsed.value) return std::move(parsed.value);
-  problems.push_back({"json_invalid", {std::string("body")}, "JSON decode error", json::Json::object({{"error", parsed.reason}})});
+  problems.push_back(
+      {"json_invalid", {std::string("body")}, "JSON decode error", json::Json::object({{"error", parsed.reason}})});
   return std::nullopt;
 }
 

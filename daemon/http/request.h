@@ -39,9 +39,9 @@ struct Request {
 
 // Who the authenticator found. Made by the injected authenticator, read by handlers and audit.
 struct Principal {
-  std::string subject;                  // "admin"; empty: nobody
-  std::string kind;                     // "session", "internal", "mcp", ...
-  std::string credential_id;            // the token's id where it has one, never the token
+  std::string subject;        // "admin"; empty: nobody
+  std::string kind;           // "session", "internal", "mcp", ...
+  std::string credential_id;  // the token's id where it has one, never the token
   std::vector<std::string> permissions;
   std::optional<Timestamp> expires_at;  // long-lived streams end then
 };
@@ -70,7 +70,8 @@ class Context {
     json::Problems problems;
     const auto document = parsed_body(problems);
     std::optional<T> value;
-    if (problems.empty()) value = json::read<T>(view_of(document), json::Source::kBody, {std::string("body")}, problems);
+    if (problems.empty())
+      value = json::read<T>(view_of(document), json::Source::kBody, {std::string("body")}, problems);
     if (!value) throw validation_error(problems);
     return std::move(*value);
   }

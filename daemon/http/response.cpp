@@ -25,15 +25,16 @@ std::string content_disposition(std::string_view filename) {
 
 }  // namespace
 
-Response ok(const json::Json& data) { return json_response(200, json::Json::object({{"success", true}, {"data", data}})); }
+Response ok(const json::Json& data) {
+  return json_response(200, json::Json::object({{"success", true}, {"data", data}}));
+}
 
 Response failure(const Error& error) {
-  Response response = json_response(
-      error.code().status,
-      json::Json::object(
-          {{"success", false},
-           {"error", json::Json::object(
-                         {{"code", error.code().code}, {"message", error.message()}, {"detail", error.detail()}})}}));
+  Response response = json_response(error.code().status,
+                                    json::Json::object({{"success", false},
+                                                        {"error", json::Json::object({{"code", error.code().code},
+                                                                                      {"message", error.message()},
+                                                                                      {"detail", error.detail()}})}}));
   const auto wait = error.detail().view().find("retry_after");
   if (error.code().status == 429 && wait && wait->is(json::Type::kNumber)) {
     response.headers.emplace_back("Retry-After", fmt::format("{}", wait->integer().value_or(1)));
@@ -71,7 +72,9 @@ Response stream_response(std::shared_ptr<Stream> stream, std::string content_typ
   return response;
 }
 
-Response not_found() { return json_response(404, json::Json::object({{"detail", "Not Found"}})); }
+Response not_found() {
+  return json_response(404, json::Json::object({{"detail", "Not Found"}}));
+}
 
 Response method_not_allowed(const std::string& allowed) {
   Response response = json_response(405, json::Json::object({{"detail", "Method Not Allowed"}}));

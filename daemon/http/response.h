@@ -30,7 +30,8 @@ template <json::Described T>
 Response ok(const std::vector<T>& data) {
   return ok(json::write(data));
 }
-// {"success": false, "error": {"code", "message", "detail"}}; 429 with an integer detail.retry_after also gets Retry-After.
+// {"success": false, "error": {"code", "message", "detail"}}; 429 with an integer detail.retry_after also gets
+// Retry-After.
 Response failure(const Error& error);
 
 // Without the envelope.

@@ -31,12 +31,12 @@ struct Route {
   std::string method;  // upper case. GET also answers HEAD
   std::string path;    // "/api/v1/configs/{config_id}"; one {name} is one whole segment
   Access access = Access::kAdmin;
-  std::string summary = {};                        // one short sentence
-  std::optional<json::Rule> request = {};          // body
-  std::optional<json::Rule> query = {};            // a shape whose members are the query's keys
-  std::optional<json::Rule> response = {};         // of `data`; nullopt: not JSON, or nothing to say
-  std::vector<ErrorCode> errors = {};              // beyond Std (spec 3.3)
-  std::size_t body_limit = kDefaultBodyLimit;      // bytes; more is 413 PAYLOAD_TOO_LARGE
+  std::string summary = {};                    // one short sentence
+  std::optional<json::Rule> request = {};      // body
+  std::optional<json::Rule> query = {};        // a shape whose members are the query's keys
+  std::optional<json::Rule> response = {};     // of `data`; nullopt: not JSON, or nothing to say
+  std::vector<ErrorCode> errors = {};          // beyond Std (spec 3.3)
+  std::size_t body_limit = kDefaultBodyLimit;  // bytes; more is 413 PAYLOAD_TOO_LARGE
   Handler handler = {};
 };
 

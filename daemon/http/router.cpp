@@ -21,7 +21,9 @@ std::vector<std::string> split(std::string_view path) {
   return segments;
 }
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
+bool is_parameter(std::string_view segment) {
+  return segment.starts_with('{') && segment.ends_with('}');
+}
 
 std::string join(const std::set<std::string>& methods) {
   std::string joined;
@@ -89,7 +91,8 @@ Router::Found Router::find(std::string_view method, const std::vector<std::strin
   }
   std::size_t next = 0;
   for (const std::string& segment : split(found.route->path)) {
-    if (is_parameter(segment)) found.params.emplace_back(segment.substr(1, segment.size() - 2), search.captured[next++]);
+    if (is_parameter(segment))
+      found.params.emplace_back(segment.substr(1, segment.size() - 2), search.captured[next++]);
   }
   return found;
 }

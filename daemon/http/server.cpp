@@ -29,8 +29,8 @@ void* on_request_line(void* parts, const char* uri, MHD_Connection* connection) 
   }
 }
 
-MHD_Result on_step(void*, MHD_Connection*, const char*, const char* method, const char*, const char* data, std::size_t* size,
-                   void** exchange) {
+MHD_Result on_step(void*, MHD_Connection*, const char*, const char* method, const char*, const char* data,
+                   std::size_t* size, void** exchange) {
   if (*exchange == nullptr) return MHD_NO;
   try {
     return static_cast<Exchange*>(*exchange)->step(method, data, size);
@@ -54,7 +54,9 @@ void on_connection(void* parts, MHD_Connection* connection, void**, MHD_Connecti
 }
 
 // Escapes stay as they are: parse_target decodes them, strictly.
-std::size_t keep_escapes(void*, MHD_Connection*, char* text) { return std::strlen(text); }
+std::size_t keep_escapes(void*, MHD_Connection*, char* text) {
+  return std::strlen(text);
+}
 
 void on_library_message(void*, const char* format, va_list arguments) {
   std::array<char, 512> text{};
@@ -82,7 +84,8 @@ std::vector<MHD_OptionItem> options(ServerParts& parts, int listen_handle) {
       {MHD_OPTION_STRICT_FOR_CLIENT, 1, nullptr},
   };
   if (settings.connections_per_address > 0) {
-    items.push_back({MHD_OPTION_PER_IP_CONNECTION_LIMIT, static_cast<std::intptr_t>(settings.connections_per_address), nullptr});
+    items.push_back(
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, static_cast<std::intptr_t>(settings.connections_per_address), nullptr});
   }
   if (settings.io_threads > 1) {
     items.push_back({MHD_OPTION_THREAD_POOL_SIZE, static_cast<std::intptr_t>(settings.io_threads), nullptr});
@@ -99,7 +102,8 @@ class Server::Impl {
       : listen_(settings.address, settings.port), parts_(application, std::move(settings)) {
     auto items = options(parts_, listen_.handle());
     constexpr unsigned kFlags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-    daemon_ = MHD_start_daemon(kFlags, 0, nullptr, nullptr, on_step, nullptr, MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END);
+    daemon_ =
+        MHD_start_daemon(kFlags, 0, nullptr, nullptr, on_step, nullptr, MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END);
     if (daemon_ == nullptr) throw std::runtime_error("the HTTP server cannot start: out of memory, threads or files");
     log(messages::kListening, parts_.settings.address, listen_.port());
   }
@@ -135,8 +139,14 @@ class Server::Impl {
 Server::Server(const Application& application, ServerSettings settings)
     : impl_(std::make_unique<Impl>(application, std::move(settings))) {}
 Server::~Server() = default;
-std::uint16_t Server::port() const { return impl_->port(); }
-std::size_t Server::connections() const { return impl_->connections(); }
-void Server::stop() { impl_->stop(); }
+std::uint16_t Server::port() const {
+  return impl_->port();
+}
+std::size_t Server::connections() const {
+  return impl_->connections();
+}
+void Server::stop() {
+  impl_->stop();
+}
 
 }  // namespace loomgate::http

@@ -16,7 +16,8 @@ namespace {
 
 std::string lower(std::string_view text) {
   std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  std::ranges::transform(lowered, lowered.begin(),
+                         [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
   return lowered;
 }
 
@@ -50,7 +51,9 @@ std::optional<Origin> parse_authority(std::string scheme, std::string_view autho
 
 Origin origin_of_setting(const std::string& text, const char* setting) {
   auto origin = parse_origin(tidy(text));
-  if (!origin) throw std::invalid_argument(std::string(setting) + " holds \"" + text + "\", which is not an origin like https://mesh.example:8443");
+  if (!origin)
+    throw std::invalid_argument(std::string(setting) + " holds \"" + text +
+                                "\", which is not an origin like https://mesh.example:8443");
   return *origin;
 }
 

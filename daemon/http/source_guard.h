@@ -18,7 +18,8 @@ struct SourceSettings {
   bool dev_api = false;                         // WFM_ENABLE_DEV_TEST_API turns the guard off
 };
 
-// "https://Mesh.Example:443/" -> {"https", "mesh.example", 443}; nullopt when there is no scheme or host, or a user name.
+// "https://Mesh.Example:443/" -> {"https", "mesh.example", 443}; nullopt when there is no scheme or host, or a user
+// name.
 struct Origin {
   std::string scheme;
   std::string host;
@@ -36,7 +37,8 @@ class SourceGuard {
   std::optional<Error> check(std::string_view path, std::optional<std::string_view> host,
                              std::optional<std::string_view> origin) const;
 
-  // CORS. An allowed origin gets its headers on every answer; a preflight is answered here (200, or 400 for other origins).
+  // CORS. An allowed origin gets its headers on every answer; a preflight is answered here (200, or 400 for other
+  // origins).
   bool allows(std::string_view origin) const;
   void add_cors_headers(const Request& request, Response& response) const;
   std::optional<Response> preflight(const Request& request) const;

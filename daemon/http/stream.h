@@ -18,7 +18,7 @@
 namespace loomgate::http {
 
 struct StreamLimits {
-  std::size_t max_pieces = 256;               // spec 9.4
+  std::size_t max_pieces = 256;  // spec 9.4
   std::size_t max_bytes = std::size_t{16} << 20;
 };
 
@@ -29,21 +29,21 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // Queues one piece (one SSE frame). False when the stream has ended or is full; a full stream takes nothing more and ends
-  // after what is queued was sent, so the client must come back and read anew.
+  // Queues one piece (one SSE frame). False when the stream has ended or is full; a full stream takes nothing more and
+  // ends after what is queued was sent, so the client must come back and read anew.
   bool send(std::string piece);
   // Ends the response after everything queued was sent.
   void close();
   bool is_open() const;  // neither closed, nor full, nor gone
   std::size_t queued() const;
 
-  // Called exactly once, from a server thread, when the connection is over (or at once when it already is). Must be quick
-  // and must not throw; it may call is_open() and friends.
+  // Called exactly once, from a server thread, when the connection is over (or at once when it already is). Must be
+  // quick and must not throw; it may call is_open() and friends.
   void on_end(std::function<void()> callback);
 
   // --- for the server only -------------------------------------------------------------------------------------------
-  // Fills up to `room` bytes: number of bytes; 0 when there is nothing yet and the connection was parked; nullopt at the
-  // end. `park` runs under the stream's lock, so that no send can slip between the check and the suspension.
+  // Fills up to `room` bytes: number of bytes; 0 when there is nothing yet and the connection was parked; nullopt at
+  // the end. `park` runs under the stream's lock, so that no send can slip between the check and the suspension.
   std::optional<std::size_t> pull(char* into, std::size_t room, const std::function<void()>& park);
   // How a send wakes the parked connection. Any thread.
   void set_wake(std::function<void()> wake);

@@ -11,8 +11,8 @@
 namespace loomgate::http {
 
 struct Target {
-  std::string path;                   // decoded as a whole, for logs and prefix checks
-  std::vector<std::string> segments;  // "/a/b%2Fc/" -> "a", "b/c", ""
+  std::string path;                                        // decoded as a whole, for logs and prefix checks
+  std::vector<std::string> segments;                       // "/a/b%2Fc/" -> "a", "b/c", ""
   std::vector<std::pair<std::string, std::string>> query;  // "+" is a space here
 };
 

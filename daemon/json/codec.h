@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a C++ type stands in JSON: Codec<T> reads a value that validate() has already accepted, writes one, and knows the
-// default rule of T. A room can add a type by specialising Codec (daemon/base/time_codec.h does it for Timestamp), and an
-// enumeration by specialising Names.
+// default rule of T. A room can add a type by specialising Codec (daemon/base/time_codec.h does it for Timestamp), and
+// an enumeration by specialising Names.
 #pragma once
 
 #include <array>
@@ -30,12 +30,16 @@ template <typename E>
 struct Names;
 
 template <typename T>
-concept Described = requires { Describe<T>::shape(); };
+concept Described = requires {
+  Describe<T>::shape();
+};
 template <typename T>
-concept NamedEnum = std::is_enum_v<T> && requires { Names<T>::all; };
+concept NamedEnum = std::is_enum_v<T> && requires {
+  Names<T>::all;
+};
 
-// Members: static Rule rule(); static void fit(Rule&) (std::logic_error when the rule is of another kind; may narrow it);
-// static T read(View); static Json write(const T&).
+// Members: static Rule rule(); static void fit(Rule&) (std::logic_error when the rule is of another kind; may narrow
+// it); static T read(View); static Json write(const T&).
 template <typename T>
 struct Codec;
 

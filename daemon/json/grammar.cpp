@@ -13,7 +13,9 @@ constexpr const char* kExpectedValue = "Expecting value";
 constexpr const char* kBadString = "Invalid string";
 constexpr std::size_t kMaxNumberLength = 60;  // cJSON reads at most 63 characters and leaves the rest behind
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Recursive descent; depth is bounded by kMaxDepth. Every step returns nullptr or the fault.
 class Grammar {
@@ -47,13 +49,20 @@ class Grammar {
   const char* value(std::size_t depth) {
     if (rest_.empty()) return kExpectedValue;
     switch (rest_[0]) {
-      case '{': return members(depth + 1);
-      case '[': return items(depth + 1);
-      case '"': return string();
-      case 't': return word("true");
-      case 'f': return word("false");
-      case 'n': return word("null");
-      default: return number();
+      case '{':
+        return members(depth + 1);
+      case '[':
+        return items(depth + 1);
+      case '"':
+        return string();
+      case 't':
+        return word("true");
+      case 'f':
+        return word("false");
+      case 'n':
+        return word("null");
+      default:
+        return number();
     }
   }
 
@@ -111,7 +120,8 @@ class Grammar {
     if (rest_.empty()) return kBadString;
     const char kind = rest_[0];
     rest_.remove_prefix(1);
-    if (kind != 'u') return std::string_view("\"\\/bfnrt").find(kind) == std::string_view::npos ? "Invalid escape" : nullptr;
+    if (kind != 'u')
+      return std::string_view("\"\\/bfnrt").find(kind) == std::string_view::npos ? "Invalid escape" : nullptr;
     const auto first = hex4();
     if (!first) return "Invalid \\u escape";
     if (*first == 0) return "Escaped NUL is not supported";
@@ -165,6 +175,8 @@ class Grammar {
 
 }  // namespace
 
-const char* grammar_fault(std::string_view text) { return Grammar(text).document(); }
+const char* grammar_fault(std::string_view text) {
+  return Grammar(text).document();
+}
 
 }  // namespace loomgate::json

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The strict grammar of RFC 8259, checked before cJSON sees a text: cJSON alone takes control characters in strings, "01",
-// infinite numbers, and cuts strings at an escaped NUL.
+// The strict grammar of RFC 8259, checked before cJSON sees a text: cJSON alone takes control characters in strings,
+// "01", infinite numbers, and cuts strings at an escaped NUL.
 #pragma once
 
 #include <cstddef>

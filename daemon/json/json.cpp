@@ -32,7 +32,9 @@ void want(bool right_type) {
   if (!right_type) throw std::logic_error("json: value is of another type");
 }
 
-cJSON* make_string(std::string_view text) { return must(cJSON_CreateString(repair_utf8(text).c_str())); }
+cJSON* make_string(std::string_view text) {
+  return must(cJSON_CreateString(repair_utf8(text).c_str()));
+}
 
 // Of equal keys only the last stays, so that every reader sees the same object.
 void drop_shadowed_members(cJSON* node) {
@@ -171,7 +173,8 @@ std::vector<View> View::items() const {
 std::vector<std::pair<std::string_view, View>> View::members() const {
   want(is(Type::kObject));
   std::vector<std::pair<std::string_view, View>> all;
-  for (const cJSON* child = node_->child; child != nullptr; child = child->next) all.emplace_back(child->string, View(child));
+  for (const cJSON* child = node_->child; child != nullptr; child = child->next)
+    all.emplace_back(child->string, View(child));
   return all;
 }
 
@@ -190,15 +193,21 @@ Json::Json(const char* text) : node_(make_string(text)) {}
 Json::Json(std::string_view text) : node_(make_string(text)) {}
 Json::Json(const Json& other) : node_(other.node_ == nullptr ? nullptr : must(cJSON_Duplicate(other.node_, true))) {}
 Json::Json(Json&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-Json::~Json() { cJSON_Delete(node_); }
+Json::~Json() {
+  cJSON_Delete(node_);
+}
 
 Json& Json::operator=(Json other) noexcept {
   std::swap(node_, other.node_);
   return *this;
 }
 
-Json Json::object() { return Json(must(cJSON_CreateObject())); }
-Json Json::array() { return Json(must(cJSON_CreateArray())); }
+Json Json::object() {
+  return Json(must(cJSON_CreateObject()));
+}
+Json Json::array() {
+  return Json(must(cJSON_CreateArray()));
+}
 
 Json Json::object(std::initializer_list<std::pair<const char*, Json>> members) {
   Json made = object();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON values. json.cpp is the only file that sees cJSON. Parsing refuses what cJSON would silently accept or cut: invalid
-// UTF-8, an escaped NUL, trailing text, nesting deeper than 64. Numbers are doubles; integers are exact to 2^53.
+// JSON values. json.cpp is the only file that sees cJSON. Parsing refuses what cJSON would silently accept or cut:
+// invalid UTF-8, an escaped NUL, trailing text, nesting deeper than 64. Numbers are doubles; integers are exact to
+// 2^53.
 #pragma once
 
 #include <cstdint>

@@ -79,9 +79,13 @@ Rule Rule::defaults(Json value) const {
   return copy;
 }
 
-Rule text() { return of_kind(Kind::kText); }
+Rule text() {
+  return of_kind(Kind::kText);
+}
 
-Rule required_text(std::size_t least, std::size_t most) { return text().trimmed().length(least, most).required(); }
+Rule required_text(std::size_t least, std::size_t most) {
+  return text().trimmed().length(least, most).required();
+}
 
 Rule optional_text(std::size_t most) {
   Rule rule = text().trimmed().nullable().length(0, most);
@@ -95,9 +99,13 @@ Rule free_text(std::size_t most) {
   return rule;
 }
 
-Rule password() { return text().not_blank().secret(); }
+Rule password() {
+  return text().not_blank().secret();
+}
 
-Rule text_list() { return of_kind(Kind::kTextList); }
+Rule text_list() {
+  return of_kind(Kind::kTextList);
+}
 
 Rule integer(std::int64_t least, std::int64_t most) {
   Rule rule = of_kind(Kind::kInteger);
@@ -106,8 +114,12 @@ Rule integer(std::int64_t least, std::int64_t most) {
   return rule;
 }
 
-Rule number() { return of_kind(Kind::kNumber); }
-Rule boolean() { return of_kind(Kind::kBoolean); }
+Rule number() {
+  return of_kind(Kind::kNumber);
+}
+Rule boolean() {
+  return of_kind(Kind::kBoolean);
+}
 
 Rule literal(std::vector<std::string> allowed) {
   Rule rule = of_kind(Kind::kLiteral);
@@ -127,9 +139,13 @@ Rule map(Rule value) {
   return rule;
 }
 
-Rule object() { return of_kind(Kind::kObject); }
+Rule object() {
+  return of_kind(Kind::kObject);
+}
 
-Rule any() { return of_kind(Kind::kAny).nullable(); }
+Rule any() {
+  return of_kind(Kind::kAny).nullable();
+}
 
 Rule shape_rule(const ShapeData& members) {
   Rule rule = of_kind(Kind::kShape);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one value must look like, as data. Validation, normalisation (spec http-api 1.6) and the JSON schema all read it.
+// What one value must look like, as data. Validation, normalisation (spec http-api 1.6) and the JSON schema all read
+// it.
 //
 //   json::required_text(1, 128)            trimmed, must be there, 1..128 code points
 //   json::optional_text()                  trimmed; null and blank become null
@@ -10,7 +11,8 @@
 //   json::literal({"ipv4", "ipv6"})
 //   json::list(json::shape<Item>()), json::map(json::integer()), json::object() (any JSON object), json::any()
 //
-// Lengths count Unicode code points. A rule is "may be absent, may not be null" until required() or nullable() says more.
+// Lengths count Unicode code points. A rule is "may be absent, may not be null" until required() or nullable() says
+// more.
 #pragma once
 
 #include <cstdint>
@@ -40,23 +42,23 @@ struct Rule {
   Kind kind = Kind::kAny;
   bool is_required = false;
   bool is_nullable = false;
-  bool is_secret = false;      // schema only: offending input is never echoed for any rule
-  bool is_trimmed = false;     // text
-  bool blank_is_null = false;  // text: a blank text becomes null
-  bool null_is_blank = false;  // text: null becomes ""
-  bool blank_is_error = false; // text: not trimmed, but must have something else than white space
-  std::size_t min_length = 0;  // text: code points; lists: items
+  bool is_secret = false;       // schema only: offending input is never echoed for any rule
+  bool is_trimmed = false;      // text
+  bool blank_is_null = false;   // text: a blank text becomes null
+  bool null_is_blank = false;   // text: null becomes ""
+  bool blank_is_error = false;  // text: not trimmed, but must have something else than white space
+  std::size_t min_length = 0;   // text: code points; lists: items
   std::size_t max_length = kUnlimited;
   std::int64_t minimum = kLeast;  // integers and numbers
   std::int64_t maximum = kMost;
   std::vector<std::string> literals;
-  std::shared_ptr<const Rule> item;   // lists and maps
-  const ShapeData* members = nullptr; // shapes
+  std::shared_ptr<const Rule> item;    // lists and maps
+  const ShapeData* members = nullptr;  // shapes
   Check extra;
   std::string pattern;  // shown in ctx and schema; tested by pattern_matches
   std::function<bool(std::string_view)> pattern_matches;
-  std::string format;       // schema only, for example "date-time"
-  std::string description;  // schema only
+  std::string format;                 // schema only, for example "date-time"
+  std::string description;            // schema only
   std::optional<Json> default_value;  // schema only: the struct's own initialiser is what counts
 
   Rule required() const;

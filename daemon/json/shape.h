@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Describe a shape once": one declaration per request or response type gives parsing, normalisation, the 422 items of spec
-// http-api 3.1, JSON output, and the JSON schema for OpenAPI and MCP.
+// "Describe a shape once": one declaration per request or response type gives parsing, normalisation, the 422 items of
+// spec http-api 3.1, JSON output, and the JSON schema for OpenAPI and MCP.
 //
 //   struct NodeWrite {
 //     std::string name;                            // plain: keeps its initialiser when absent or null
@@ -17,8 +17,8 @@
 //     return shape;
 //   }
 //
-// Without a rule the member's type decides: text(), integer(), boolean(), list of, map of, nested shape; std::optional and
-// json::Field are nullable then. Writing: every member is written; nullopt as null; an absent Field is left out.
+// Without a rule the member's type decides: text(), integer(), boolean(), list of, map of, nested shape; std::optional
+// and json::Field are nullable then. Writing: every member is written; nullopt as null; an absent Field is left out.
 // Unknown members of a request are ignored. Shapes are immutable once made and may be used from any thread.
 #pragma once
 

@@ -5,7 +5,9 @@ namespace loomgate::json {
 
 namespace {
 
-constexpr bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+constexpr bool is_continuation(unsigned char byte) {
+  return (byte & 0xC0) == 0x80;
+}
 
 // How long the sequence is that starts with this byte, and the bits of the code point in it; 0 when none starts so.
 struct Lead {

@@ -17,7 +17,9 @@ std::string plural(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-Json whole(std::size_t value) { return Json(static_cast<std::int64_t>(value)); }
+Json whole(std::size_t value) {
+  return Json(static_cast<std::int64_t>(value));
+}
 
 std::string quoted_choices(const std::vector<std::string>& literals) {
   std::string text;
@@ -51,24 +53,35 @@ class Validator {
   Json missing() { return fail("missing", "Field required"); }
 
   void check(const Rule& rule, const Json& result) {
-    if (const auto sentence = rule.extra(result.view())) fail("value_error", "Value error, " + *sentence, Json::object());
+    if (const auto sentence = rule.extra(result.view()))
+      fail("value_error", "Value error, " + *sentence, Json::object());
   }
 
   Json present(View given, const Rule& rule) {
     if (given.is(Type::kNull) && rule.is_nullable) return rule.null_is_blank ? Json("") : Json();
     switch (rule.kind) {
-      case Kind::kText: return text(given, rule);
-      case Kind::kLiteral: return literal(given, rule);
-      case Kind::kInteger: return integer(given, rule);
-      case Kind::kNumber: return number(given, rule);
-      case Kind::kBoolean: return boolean(given);
-      case Kind::kTextList: return text_list(given, rule);
-      case Kind::kList: return list(given, rule);
-      case Kind::kMap: return map(given, rule);
+      case Kind::kText:
+        return text(given, rule);
+      case Kind::kLiteral:
+        return literal(given, rule);
+      case Kind::kInteger:
+        return integer(given, rule);
+      case Kind::kNumber:
+        return number(given, rule);
+      case Kind::kBoolean:
+        return boolean(given);
+      case Kind::kTextList:
+        return text_list(given, rule);
+      case Kind::kList:
+        return list(given, rule);
+      case Kind::kMap:
+        return map(given, rule);
       case Kind::kObject:
         return given.is(Type::kObject) ? Json::copy_of(given) : fail("dict_type", "Input should be a valid dictionary");
-      case Kind::kShape: return members(given, *rule.members);
-      case Kind::kAny: return Json::copy_of(given);
+      case Kind::kShape:
+        return members(given, *rule.members);
+      case Kind::kAny:
+        return Json::copy_of(given);
     }
     return Json();
   }

@@ -40,7 +40,8 @@ namespace loomgate::json {
 template <>
 struct Describe<Inner> {
   static const Shape<Inner>& shape() {
-    static const auto made = Shape<Inner>("Inner").field("id", &Inner::id, required_text(1, 16)).field("weight", &Inner::weight);
+    static const auto made =
+        Shape<Inner>("Inner").field("id", &Inner::id, required_text(1, 16)).field("weight", &Inner::weight);
     return made;
   }
 };

@@ -63,21 +63,24 @@ TEST_F(AnswersTest, HeadAndOptionsAreAnswered) {
 TEST_F(AnswersTest, BodiesAndQueriesAreValidatedTheSameWay) {
   EXPECT_EQ(ask(post("/api/v1/echo", R"({"text":" hi ","times":"3","more":1})")).body,
             R"({"success":true,"data":{"text":"hi","times":3}})");
-  EXPECT_EQ(ask(get("/api/v1/echo?text=a+b%20c&times=1&times=2")).body, R"({"success":true,"data":{"text":"a b c","times":2}})");
+  EXPECT_EQ(ask(get("/api/v1/echo?text=a+b%20c&times=1&times=2")).body,
+            R"({"success":true,"data":{"text":"a b c","times":2}})");
   const Answer wrong = ask(get("/api/v1/echo?times=0"));
   EXPECT_EQ(wrong.status, 422);
-  EXPECT_EQ(wrong.body,
-            R"({"success":false,"error":{"code":"VALIDATION_ERROR","message":"text is required","detail":{"errors":[)"
-            R"({"type":"missing","loc":["query","text"],"msg":"Field required"},)"
-            R"({"type":"greater_than_equal","loc":["query","times"],"msg":"Input should be greater than or equal to 1","ctx":{"ge":1}}]}}})");
+  EXPECT_EQ(
+      wrong.body,
+      R"({"success":false,"error":{"code":"VALIDATION_ERROR","message":"text is required","detail":{"errors":[)"
+      R"({"type":"missing","loc":["query","text"],"msg":"Field required"},)"
+      R"({"type":"greater_than_equal","loc":["query","times"],"msg":"Input should be greater than or equal to 1","ctx":{"ge":1}}]}}})");
 }
 
 TEST_F(AnswersTest, MalformedAndMissingBodiesAre422) {
   const Answer malformed = ask(post("/api/v1/echo", "{\"text\":\"a\\u0000\"}"));
   EXPECT_EQ(malformed.status, 422);
-  EXPECT_EQ(malformed.body,
-            R"({"success":false,"error":{"code":"VALIDATION_ERROR","message":"JSON decode error","detail":{"errors":[)"
-            R"({"type":"json_invalid","loc":["body"],"msg":"JSON decode error","ctx":{"error":"Escaped NUL is not supported"}}]}}})");
+  EXPECT_EQ(
+      malformed.body,
+      R"({"success":false,"error":{"code":"VALIDATION_ERROR","message":"JSON decode error","detail":{"errors":[)"
+      R"({"type":"json_invalid","loc":["body"],"msg":"JSON decode error","ctx":{"error":"Escaped NUL is not supported"}}]}}})");
   const Answer missing = ask(post("/api/v1/echo", ""));
   EXPECT_EQ(missing.status, 422);
   EXPECT_NE(missing.body.find(R"({"type":"missing","loc":["body"],"msg":"Field required"})"), std::string::npos);
@@ -95,15 +98,18 @@ TEST_F(AnswersTest, AuthenticationComesBeforeValidationAndLookUps) {
   EXPECT_EQ(code_of(ask(post(path, "not json", "Authorization: bearer good\r\n"))), "VALIDATION_ERROR");
   const Answer unknown = ask(post(path, R"({"text":"a"})", "Authorization: BEARER good\r\n"));
   EXPECT_EQ(unknown.status, 404);
-  EXPECT_EQ(unknown.body,
-            R"({"success":false,"error":{"code":"CONFIG_NOT_FOUND","message":"Config not found","detail":{"config_id":"cfg_unknown"}}})");
+  EXPECT_EQ(
+      unknown.body,
+      R"({"success":false,"error":{"code":"CONFIG_NOT_FOUND","message":"Config not found","detail":{"config_id":"cfg_unknown"}}})");
 }
 
 TEST_F(AnswersTest, FaultsShowTheRequestIdAndNothingElse) {
   for (const char* path : {"/api/v1/broken", "/api/v1/odd"}) {
     const Answer answer = ask(get(path, "X-Request-Id: fault-12345\r\n"));
     EXPECT_EQ(answer.status, 500);
-    EXPECT_EQ(answer.body, R"({"success":false,"error":{"code":"INTERNAL_ERROR","message":"Internal error","detail":{"request_id":"fault-12345"}}})");
+    EXPECT_EQ(
+        answer.body,
+        R"({"success":false,"error":{"code":"INTERNAL_ERROR","message":"Internal error","detail":{"request_id":"fault-12345"}}})");
   }
   EXPECT_EQ(code_of(ask(get("/api/v1/database"))), "SERVICE_UNAVAILABLE");
 }

@@ -118,8 +118,10 @@ TEST(Streams, ASlowReaderIsEndedInsteadOfFillingMemory) {
   EXPECT_LT(accepted, 1000);
   EXPECT_LE(stream->queued(), 4U);
   std::size_t received = 0;
-  for (auto chunk = client.read_chunk(); chunk && !chunk->empty(); chunk = client.read_chunk()) received += chunk->size();
-  EXPECT_EQ(received, static_cast<std::size_t>(accepted) * piece.size()) << "what was accepted is delivered before the end";
+  for (auto chunk = client.read_chunk(); chunk && !chunk->empty(); chunk = client.read_chunk())
+    received += chunk->size();
+  EXPECT_EQ(received, static_cast<std::size_t>(accepted) * piece.size())
+      << "what was accepted is delivered before the end";
 }
 
 TEST(Streams, ManySuspendedStreamsDoNotHoldWorkers) {

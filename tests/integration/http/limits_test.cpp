@@ -81,7 +81,9 @@ TEST(Limits, ADeclaredOversizeBodyIsRefusedBeforeItIsSent) {
   const auto answer = client.read_answer();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 413);
-  EXPECT_EQ(answer->body, R"({"success":false,"error":{"code":"PAYLOAD_TOO_LARGE","message":"The request body is too large","detail":{}}})");
+  EXPECT_EQ(
+      answer->body,
+      R"({"success":false,"error":{"code":"PAYLOAD_TOO_LARGE","message":"The request body is too large","detail":{}}})");
   EXPECT_EQ(answer->headers.at("connection"), "close");
   EXPECT_TRUE(client.ended());
 }
@@ -173,7 +175,8 @@ TEST(Limits, AmbiguousAndUndecodableRequestsAre400) {
 
 TEST(Limits, TwoWordsAboutTheBodysLengthAreNeverServed) {
   Site site;
-  for (const char* headers : {"Content-Length: 12\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 12\r\nContent-Length: 3\r\n"}) {
+  for (const char* headers :
+       {"Content-Length: 12\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 12\r\nContent-Length: 3\r\n"}) {
     RawClient client(site.port());
     client.send(std::string("POST /api/v1/echo HTTP/1.1\r\nHost: x\r\n") + headers + "\r\n{\"text\":\"a\"}");
     const auto answer = client.read_answer();
@@ -185,7 +188,8 @@ TEST(Limits, TwoWordsAboutTheBodysLengthAreNeverServed) {
 TEST(Limits, PipelinedRequestsAreAnsweredInOrder) {
   Site site;
   RawClient client(site.port());
-  client.send(get("/api/v1/hello") + post("/api/v1/echo", R"({"text":"a"})") + get("/api/v1/nothing") + get("/api/v1/hello"));
+  client.send(get("/api/v1/hello") + post("/api/v1/echo", R"({"text":"a"})") + get("/api/v1/nothing") +
+              get("/api/v1/hello"));
   EXPECT_EQ(client.read_answer().value_or(Answer{}).status, 200);
   EXPECT_NE(client.read_answer().value_or(Answer{}).body.find("\"text\":\"a\""), std::string::npos);
   EXPECT_EQ(client.read_answer().value_or(Answer{}).status, 404);
@@ -197,7 +201,8 @@ TEST(Limits, TwoHundredKeepAliveConnectionsAtOnce) {
   std::vector<RawClient> clients;
   for (int i = 0; i < 200; ++i) clients.emplace_back(site.port());
   for (int round = 0; round < 5; ++round) {
-    for (auto& client : clients) ASSERT_TRUE(client.send(post("/api/v1/echo", R"({"text":"r)" + std::to_string(round) + "\"}")));
+    for (auto& client : clients)
+      ASSERT_TRUE(client.send(post("/api/v1/echo", R"({"text":"r)" + std::to_string(round) + "\"}")));
     for (auto& client : clients) {
       const auto answer = client.read_answer();
       ASSERT_TRUE(answer);

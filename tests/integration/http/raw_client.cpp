@@ -20,7 +20,8 @@ namespace {
 constexpr int kPatienceMs = 10000;
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
   return text;
 }
 
@@ -37,7 +38,9 @@ RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM
   }
 }
 
-RawClient::~RawClient() { close(); }
+RawClient::~RawClient() {
+  close();
+}
 
 RawClient::RawClient(RawClient&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)), pending_(std::move(other.pending_)) {}
@@ -46,7 +49,9 @@ void RawClient::close() {
   if (socket_ >= 0) ::close(std::exchange(socket_, -1));
 }
 
-void RawClient::hang_up() { ::shutdown(socket_, SHUT_RDWR); }
+void RawClient::hang_up() {
+  ::shutdown(socket_, SHUT_RDWR);
+}
 
 bool RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -144,8 +149,9 @@ std::string get(std::string_view target, std::string_view headers) {
 }
 
 std::string post(std::string_view target, std::string_view body, std::string_view headers) {
-  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
-         "\r\n" + std::string(headers) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(headers) + "\r\n" + std::string(body);
 }
 
 }  // namespace loomgate::http

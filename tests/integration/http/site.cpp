@@ -68,35 +68,47 @@ void Gate::wait() {
 
 void Gate::wait_for_arrivals(int count) {
   std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, kPatience, [&] { return arrived_ >= count; })) throw std::runtime_error("no handler came to the gate");
+  if (!changed_.wait_for(lock, kPatience, [&] { return arrived_ >= count; }))
+    throw std::runtime_error("no handler came to the gate");
 }
 
 Site::Site(ServerSettings settings, ApplicationSettings application_settings)
-    : application(routes(), application_settings, {.authenticate = authenticate, .translate = translate, .fallback = console}),
+    : application(routes(), application_settings,
+                  {.authenticate = authenticate, .translate = translate, .fallback = console}),
       server(application, std::move(settings)) {}
 
-Site::~Site() { gate.open(); }
+Site::~Site() {
+  gate.open();
+}
 
 std::shared_ptr<Stream> Site::stream() {
   std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, kPatience, [this] { return stream_ != nullptr; })) throw std::runtime_error("no stream was opened");
+  if (!changed_.wait_for(lock, kPatience, [this] { return stream_ != nullptr; }))
+    throw std::runtime_error("no stream was opened");
   return std::exchange(stream_, nullptr);
 }
 
 std::vector<Route> Site::routes() {
   std::vector<Route> all;
   all.push_back(route("GET", "/api/v1/hello", Access::kPublic, [](const Context&) { return ok(json::Json("hello")); }));
-  all.push_back(route("POST", "/api/v1/echo", Access::kPublic, [](const Context& context) { return ok(context.body<Echo>()); }));
-  all.push_back(route("GET", "/api/v1/echo", Access::kPublic, [](const Context& context) { return ok(context.query<Echo>()); }));
+  all.push_back(
+      route("POST", "/api/v1/echo", Access::kPublic, [](const Context& context) { return ok(context.body<Echo>()); }));
+  all.push_back(
+      route("GET", "/api/v1/echo", Access::kPublic, [](const Context& context) { return ok(context.query<Echo>()); }));
   all.push_back(route("POST", "/api/v1/configs/{config_id}", Access::kAdmin, [](const Context& context) -> Response {
     context.body<Echo>();
-    throw Error(errors::kConfigNotFound, "Config not found", json::Json::object({{"config_id", context.path("config_id")}}));
+    throw Error(errors::kConfigNotFound, "Config not found",
+                json::Json::object({{"config_id", context.path("config_id")}}));
   }));
-  all.push_back(route("DELETE", "/api/v1/audit", Access::kPublic, [](const Context& context) { return ok(context.body<Echo>()); }));
-  all.push_back(route("GET", "/api/v1/broken", Access::kPublic, [](const Context&) -> Response { throw std::runtime_error("SELECT secret FROM t"); }));
+  all.push_back(route("DELETE", "/api/v1/audit", Access::kPublic,
+                      [](const Context& context) { return ok(context.body<Echo>()); }));
+  all.push_back(route("GET", "/api/v1/broken", Access::kPublic,
+                      [](const Context&) -> Response { throw std::runtime_error("SELECT secret FROM t"); }));
   all.push_back(route("GET", "/api/v1/odd", Access::kPublic, [](const Context&) -> Response { throw 42; }));
-  all.push_back(route("GET", "/api/v1/database", Access::kPublic, [](const Context&) -> Response { throw std::out_of_range("gone"); }));
-  all.push_back(route("GET", "/api/v1/large", Access::kPublic, [](const Context&) { return ok(json::Json(std::string(300000, 'x'))); }));
+  all.push_back(route("GET", "/api/v1/database", Access::kPublic,
+                      [](const Context&) -> Response { throw std::out_of_range("gone"); }));
+  all.push_back(route("GET", "/api/v1/large", Access::kPublic,
+                      [](const Context&) { return ok(json::Json(std::string(300000, 'x'))); }));
   all.push_back(route("GET", "/api/v1/slow", Access::kPublic, [this](const Context&) {
     gate.wait();
     return ok(json::Json("slow"));

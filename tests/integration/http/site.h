@@ -15,7 +15,7 @@ namespace loomgate::http {
 class Gate {
  public:
   void open();
-  void wait();              // by handlers
+  void wait();                        // by handlers
   void wait_for_arrivals(int count);  // by tests
  private:
   std::mutex mutex_;

@@ -32,8 +32,8 @@ TEST(Ids, RequestIdsAreUuid4WithoutDashes) {
 }
 
 TEST(Ids, OtherTextsAreNoIds) {
-  for (const char* text : {"", "cfg", "cfg_", "cfg_0123456789a", "cfg_0123456789abc", "cfg_0123456789AB", "cfg-0123456789ab", "cfx_0123456789ab",
-                           "cfg_0123456789a/"}) {
+  for (const char* text : {"", "cfg", "cfg_", "cfg_0123456789a", "cfg_0123456789abc", "cfg_0123456789AB",
+                           "cfg-0123456789ab", "cfx_0123456789ab", "cfg_0123456789a/"}) {
     EXPECT_FALSE(is_id(text, "cfg")) << text;
   }
 }

@@ -6,7 +6,9 @@
 namespace loomgate {
 namespace {
 
-Timestamp at(std::int64_t microseconds) { return Timestamp(std::chrono::microseconds(microseconds)); }
+Timestamp at(std::int64_t microseconds) {
+  return Timestamp(std::chrono::microseconds(microseconds));
+}
 
 TEST(Time, WritesSixDigitsAndZAlways) {
   EXPECT_EQ(to_iso(at(0)), "1970-01-01T00:00:00.000000Z");
@@ -23,8 +25,9 @@ TEST(Time, ReadsWhatItWrites) {
 
 TEST(Time, ReadsEverySpellingOfAZone) {
   const Timestamp noon = at(1776945600000000);
-  for (const char* text : {"2026-04-23T12:00:00Z", "2026-04-23t12:00:00z", "2026-04-23 12:00:00+00:00", "2026-04-23T12:00Z",
-                           "2026-04-23T14:30:00+02:30", "2026-04-23T07:00:00-0500", "2026-04-23T20:00+08"}) {
+  for (const char* text :
+       {"2026-04-23T12:00:00Z", "2026-04-23t12:00:00z", "2026-04-23 12:00:00+00:00", "2026-04-23T12:00Z",
+        "2026-04-23T14:30:00+02:30", "2026-04-23T07:00:00-0500", "2026-04-23T20:00+08"}) {
     EXPECT_EQ(from_iso(text), noon) << text;
   }
 }
@@ -35,10 +38,11 @@ TEST(Time, CutsFractionsToMicroseconds) {
 }
 
 TEST(Time, RefusesWhatIsNoInstant) {
-  for (const char* text : {"", "2026-04-23", "2026-04-23T20+08", "2026-04-23T12:00:00", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
-                           "2026-00-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:61Z",
-                           "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+24:00", "26-01-01T00:00:00Z",
-                           " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00+"}) {
+  for (const char* text :
+       {"", "2026-04-23", "2026-04-23T20+08", "2026-04-23T12:00:00", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+        "2026-00-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:61Z",
+        "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+24:00", "26-01-01T00:00:00Z",
+        " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00+"}) {
     EXPECT_EQ(from_iso(text), std::nullopt) << text;
   }
 }

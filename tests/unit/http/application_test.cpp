@@ -16,10 +16,15 @@ Application::Arrival arrival(std::string method, std::string target, Pairs heade
 
 std::vector<Route> two_routes() {
   std::vector<Route> routes;
-  routes.push_back({.method = "POST", .path = "/api/v1/upload", .access = Access::kPublic, .body_limit = 100, .handler = [](const Context&) {
-                      return ok(json::Json(1));
-                    }});
-  routes.push_back({.method = "GET", .path = "/api/v1/limited", .access = Access::kAdmin, .handler = [](const Context& context) -> Response {
+  routes.push_back({.method = "POST",
+                    .path = "/api/v1/upload",
+                    .access = Access::kPublic,
+                    .body_limit = 100,
+                    .handler = [](const Context&) { return ok(json::Json(1)); }});
+  routes.push_back({.method = "GET",
+                    .path = "/api/v1/limited",
+                    .access = Access::kAdmin,
+                    .handler = [](const Context& context) -> Response {
                       throw Error(errors::kRateLimited, "Too many attempts by " + context.principal().subject,
                                   json::Json::object({{"retry_after", 7}}));
                     }});
@@ -27,8 +32,11 @@ std::vector<Route> two_routes() {
 }
 
 Application guarded() {
-  return Application(two_routes(), {.source = {.public_origin = "https://mesh.example"}, .trusted_proxies = {"10.0.0.0/8"}},
-                     {.authenticate = [](const Context&) { return Principal{.subject = "admin", .kind = {}, .credential_id = {}, .permissions = {}, .expires_at = {}}; }});
+  return Application(
+      two_routes(), {.source = {.public_origin = "https://mesh.example"}, .trusted_proxies = {"10.0.0.0/8"}},
+      {.authenticate = [](const Context&) {
+        return Principal{.subject = "admin", .kind = {}, .credential_id = {}, .permissions = {}, .expires_at = {}};
+      }});
 }
 
 std::string header(const Response& response, std::string_view name) {
@@ -42,14 +50,21 @@ const Pairs kOwnOrigin{{"host", "mesh.example"}, {"origin", "https://mesh.exampl
 
 TEST(Application, TheGuardComesBefore404AndCors) {
   const auto app = guarded();
-  const auto rejected = app.admit(arrival("GET", "/nothing", {{"host", "evil"}, {"origin", "https://mesh.example"}})).answer;
+  const auto rejected =
+      app.admit(arrival("GET", "/nothing", {{"host", "evil"}, {"origin", "https://mesh.example"}})).answer;
   ASSERT_TRUE(rejected);
   EXPECT_EQ(rejected->status, 403);
-  EXPECT_EQ(rejected->body,
-            R"({"success":false,"error":{"code":"PUBLIC_HOST_REJECTED","message":"This host is not the public address of this server","detail":{}}})");
+  EXPECT_EQ(
+      rejected->body,
+      R"({"success":false,"error":{"code":"PUBLIC_HOST_REJECTED","message":"This host is not the public address of this server","detail":{}}})");
   EXPECT_EQ(header(*rejected, "Access-Control-Allow-Origin"), "absent");
   EXPECT_NE(header(*rejected, "X-Request-Id"), "absent");
-  EXPECT_EQ(app.admit(arrival("OPTIONS", "/nothing", {{"host", "evil"}, {"origin", "https://mesh.example"}, {"access-control-request-method", "GET"}})).answer->status, 403);
+  EXPECT_EQ(
+      app.admit(
+             arrival("OPTIONS", "/nothing",
+                     {{"host", "evil"}, {"origin", "https://mesh.example"}, {"access-control-request-method", "GET"}}))
+          .answer->status,
+      403);
 }
 
 TEST(Application, AllowedOriginsGetCorsOnErrorsToo) {
@@ -80,12 +95,18 @@ TEST(Application, RateLimitsSayWhenToComeBack) {
 }
 
 TEST(Application, KnowsTheClientAndItsOwnAddress) {
-  const auto request = guarded().admit(arrival("GET", "/x", {{"host", "mesh.example"}, {"x-forwarded-for", "1.1.1.1"}, {"x-forwarded-for", "198.51.100.7"}})).request;
+  const auto request =
+      guarded()
+          .admit(
+              arrival("GET", "/x",
+                      {{"host", "mesh.example"}, {"x-forwarded-for", "1.1.1.1"}, {"x-forwarded-for", "198.51.100.7"}}))
+          .request;
   EXPECT_EQ(request.remote_address, "198.51.100.7");
   EXPECT_EQ(request.base_url, "https://mesh.example");
   const Application open({}, {.source = {}, .trusted_proxies = {"10.0.0.1"}}, {});
   EXPECT_EQ(open.admit(arrival("GET", "/x", {{"host", "h:8000"}})).request.base_url, "http://h:8000");
-  EXPECT_EQ(open.admit(arrival("GET", "/x", {{"host", "h"}, {"x-forwarded-proto", "https"}})).request.base_url, "https://h");
+  EXPECT_EQ(open.admit(arrival("GET", "/x", {{"host", "h"}, {"x-forwarded-proto", "https"}})).request.base_url,
+            "https://h");
   EXPECT_EQ(open.admit(arrival("GET", "/x", {{"host", "h\"><script>"}})).request.base_url, "http://localhost");
 }
 

@@ -7,7 +7,9 @@
 namespace loomgate::http {
 namespace {
 
-Route route(std::string method, std::string path) { return {.method = std::move(method), .path = std::move(path)}; }
+Route route(std::string method, std::string path) {
+  return {.method = std::move(method), .path = std::move(path)};
+}
 
 Router make_router() {
   std::vector<Route> routes;
@@ -36,12 +38,14 @@ TEST(Router, FindsExactAndParameterPaths) {
   EXPECT_EQ(found("GET", "/api/v1/configs"), "/api/v1/configs");
   EXPECT_EQ(found("GET", "/api/v1/configs/cfg_1"), "/api/v1/configs/{config_id} config_id=cfg_1");
   EXPECT_EQ(found("HEAD", "/api/v1/configs/cfg_1"), "/api/v1/configs/{config_id} config_id=cfg_1");
-  EXPECT_EQ(found("POST", "/api/v1/configs/c/nodes/n"), "/api/v1/configs/{config_id}/nodes/{node_id} config_id=c node_id=n");
+  EXPECT_EQ(found("POST", "/api/v1/configs/c/nodes/n"),
+            "/api/v1/configs/{config_id}/nodes/{node_id} config_id=c node_id=n");
 }
 
 TEST(Router, ExactNamesComeFirstAndParametersStillGetTheRest) {
   EXPECT_EQ(found("POST", "/api/v1/configs/awg/convert"), "/api/v1/configs/awg/convert");
-  EXPECT_EQ(found("POST", "/api/v1/configs/awg/nodes/n"), "/api/v1/configs/{config_id}/nodes/{node_id} config_id=awg node_id=n");
+  EXPECT_EQ(found("POST", "/api/v1/configs/awg/nodes/n"),
+            "/api/v1/configs/{config_id}/nodes/{node_id} config_id=awg node_id=n");
   EXPECT_EQ(found("GET", "/api/v1/configs/sort"), "/api/v1/configs/{config_id} config_id=sort");
 }
 
@@ -72,7 +76,8 @@ TEST(Target, DecodesPathAndQuery) {
   const auto target = parse_target("/a%20b/%C3%A9?x=1+2&y&=z&x=%26&&w=a=b");
   ASSERT_TRUE(target);
   EXPECT_EQ(target->path, "/a b/\xC3\xA9");
-  const std::vector<std::pair<std::string, std::string>> expected{{"x", "1 2"}, {"y", ""}, {"", "z"}, {"x", "&"}, {"w", "a=b"}};
+  const std::vector<std::pair<std::string, std::string>> expected{
+      {"x", "1 2"}, {"y", ""}, {"", "z"}, {"x", "&"}, {"w", "a=b"}};
   EXPECT_EQ(target->query, expected);
   EXPECT_EQ(parse_target("/a+b")->path, "/a+b");
   EXPECT_EQ(parse_target("http://host:1/x?y=1")->path, "/x");
@@ -80,8 +85,8 @@ TEST(Target, DecodesPathAndQuery) {
 }
 
 TEST(Target, RefusesWhatCannotBeDecoded) {
-  for (const char* raw : {"", "*", "a", "/%", "/%4", "/%zz", "/%00", "/a%00b", "/%ff", "/\xff", "/?x=%00", "/?%ff=1", "/?x=%c3", "/..", "/a/../b", "/%2e%2e/x",
-                          "/./x"}) {
+  for (const char* raw : {"", "*", "a", "/%", "/%4", "/%zz", "/%00", "/a%00b", "/%ff", "/\xff", "/?x=%00", "/?%ff=1",
+                          "/?x=%c3", "/..", "/a/../b", "/%2e%2e/x", "/./x"}) {
     EXPECT_FALSE(parse_target(raw)) << raw;
   }
 }

@@ -17,7 +17,9 @@ std::string code(const SourceGuard& guard, std::string_view path, Text host, Tex
 }
 
 SourceGuard console_guard(bool dev_api = false) {
-  return SourceGuard({.public_origin = "https://Mesh.Example:8443/", .extra_origins = {" http://localhost:5173/ "}, .dev_api = dev_api});
+  return SourceGuard({.public_origin = "https://Mesh.Example:8443/",
+                      .extra_origins = {" http://localhost:5173/ "},
+                      .dev_api = dev_api});
 }
 
 TEST(SourceGuard, TheMainHostPassesWithoutAnOrigin) {
@@ -27,7 +29,8 @@ TEST(SourceGuard, TheMainHostPassesWithoutAnOrigin) {
 }
 
 TEST(SourceGuard, AnotherHostIsRejectedOnEveryPath) {
-  for (const char* host : {"localhost", "mesh.example", "mesh.example:443", "evil.example:8443", "", "mesh.example:8443@evil", "mesh.example:0"}) {
+  for (const char* host : {"localhost", "mesh.example", "mesh.example:443", "evil.example:8443", "",
+                           "mesh.example:8443@evil", "mesh.example:0"}) {
     EXPECT_EQ(code(console_guard(), "/mcp", host), "PUBLIC_HOST_REJECTED") << host;
   }
   EXPECT_EQ(code(console_guard(), "/assets/app.js", std::nullopt), "PUBLIC_HOST_REJECTED");
@@ -39,8 +42,9 @@ TEST(SourceGuard, ExtraOriginsPassOnlyThroughTheMainHost) {
 }
 
 TEST(SourceGuard, UnknownOriginsAreRejected) {
-  for (const char* origin : {"https://evil.example", "null", "", "http://mesh.example:8443", "https://mesh.example:8443.evil", "https://mesh.example",
-                             "https://mesh.example:8443@evil.example"}) {
+  for (const char* origin :
+       {"https://evil.example", "null", "", "http://mesh.example:8443", "https://mesh.example:8443.evil",
+        "https://mesh.example", "https://mesh.example:8443@evil.example"}) {
     EXPECT_EQ(code(console_guard(), "/", "mesh.example:8443", origin), "PUBLIC_ORIGIN_REJECTED") << origin;
   }
   EXPECT_EQ(code(console_guard(), "/", "mesh.example:8443", " HTTPS://mesh.example:8443/ "), "passes");
@@ -76,7 +80,9 @@ TEST(SourceGuard, ASettingThatIsNoOriginIsNamed) {
 Request preflight_of(std::string origin) {
   Request request;
   request.method = "OPTIONS";
-  request.headers = {{"origin", std::move(origin)}, {"access-control-request-method", "PUT"}, {"access-control-request-headers", "authorization, x-a"}};
+  request.headers = {{"origin", std::move(origin)},
+                     {"access-control-request-method", "PUT"},
+                     {"access-control-request-headers", "authorization, x-a"}};
   return request;
 }
 

@@ -20,14 +20,15 @@ TEST(JsonParse, KeepsEveryKindOfValue) {
 }
 
 TEST(JsonParse, RefusesWhatIsNotOneValue) {
-  for (const char* text : {"", "  ", "{", "[1,]", "{\"a\":1,}", "{'a':1}", "nul", "1 2", "{} x", "[1 2]", "{\"a\" 1}", "\xEF\xBB\xBF{}",
-                           "// c\n1", "NaN", "Infinity", "-", "+1", "\x01"}) {
+  for (const char* text : {"", "  ", "{", "[1,]", "{\"a\":1,}", "{'a':1}", "nul", "1 2", "{} x", "[1 2]", "{\"a\" 1}",
+                           "\xEF\xBB\xBF{}", "// c\n1", "NaN", "Infinity", "-", "+1", "\x01"}) {
     EXPECT_FALSE(parse(text).value) << text;
   }
 }
 
 TEST(JsonParse, RefusesNumbersThatOnlyLookRight) {
-  for (const char* text : {"01", "1.", ".5", "1e", "1e+", "-a", "0x10", "1e999", "-1e999"}) EXPECT_FALSE(parse(text).value) << text;
+  for (const char* text : {"01", "1.", ".5", "1e", "1e+", "-a", "0x10", "1e999", "-1e999"})
+    EXPECT_FALSE(parse(text).value) << text;
   EXPECT_FALSE(parse(std::string(70, '1')).value);
 }
 
@@ -46,12 +47,15 @@ TEST(JsonParse, RefusesNulEscapedOrRaw) {
 
 TEST(JsonParse, RefusesControlCharactersAndBrokenEscapes) {
   EXPECT_FALSE(parse("\"a\nb\"").value);
-  for (const char* text : {R"("\x")", R"("\u12")", R"("\ud800")", R"("\udc00")", R"("\ud800\u0041")", R"("\u00g0")", "\"\\", "\"abc"}) {
+  for (const char* text :
+       {R"("\x")", R"("\u12")", R"("\ud800")", R"("\udc00")", R"("\ud800\u0041")", R"("\u00g0")", "\"\\", "\"abc"}) {
     EXPECT_FALSE(parse(text).value) << text;
   }
 }
 
-TEST(JsonParse, JoinsSurrogatePairs) { EXPECT_EQ(round_trip(R"("\ud83d\ude00\u00e9")"), "\"\xF0\x9F\x98\x80\xC3\xA9\""); }
+TEST(JsonParse, JoinsSurrogatePairs) {
+  EXPECT_EQ(round_trip(R"("\ud83d\ude00\u00e9")"), "\"\xF0\x9F\x98\x80\xC3\xA9\"");
+}
 
 TEST(JsonParse, NestsTo64AndNoDeeper) {
   EXPECT_TRUE(parse(std::string(64, '[') + std::string(64, ']')).value);
@@ -99,7 +103,9 @@ TEST(JsonWrite, EscapesWhatJsonWantsEscaped) {
 }
 
 TEST(JsonWrite, RepairsForeignBytes) {
-  EXPECT_EQ(Json(std::string_view("a\0b\xff", 4)).dump(), "\"a\xEF\xBF\xBD"  "b\xEF\xBF\xBD\"");
+  EXPECT_EQ(Json(std::string_view("a\0b\xff", 4)).dump(),
+            "\"a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD\"");
 }
 
 TEST(JsonValue, SetReplacesAndCopiesAreDeep) {

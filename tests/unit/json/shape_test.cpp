@@ -45,7 +45,8 @@ struct Names<Color> {
 template <>
 struct Describe<Inner> {
   static const Shape<Inner>& shape() {
-    static const auto made = Shape<Inner>("Inner").field("id", &Inner::id, required_text()).field("weight", &Inner::weight);
+    static const auto made =
+        Shape<Inner>("Inner").field("id", &Inner::id, required_text()).field("weight", &Inner::weight);
     return made;
   }
 };
@@ -141,9 +142,8 @@ TEST(Shape, WritesEveryMemberAndNullForNothing) {
   Everything value;
   value.name = "a";
   value.inner = {{"x", 1}};
-  EXPECT_EQ(write(value).dump(),
-            R"({"name":"a","notes":"before","dns":null,"enabled":true,"ratio":0.5,"color":"red",)"
-            R"("inner":[{"id":"x","weight":1}],"weights":{},"options":{},"big":0})");
+  EXPECT_EQ(write(value).dump(), R"({"name":"a","notes":"before","dns":null,"enabled":true,"ratio":0.5,"color":"red",)"
+                                 R"("inner":[{"id":"x","weight":1}],"weights":{},"options":{},"big":0})");
 }
 
 TEST(Shape, AnAbsentFieldIsLeftOutAndANullOneIsNull) {

@@ -8,7 +8,10 @@ namespace {
 
 TEST(Unicode, TrimsEveryKindOfWhiteSpace) {
   EXPECT_EQ(trim(" \t\r\n\v\f a b \n"), "a b");
-  EXPECT_EQ(trim("\xC2\xA0\xE3\x80\x80" "a" "\xE2\x80\x83"), "a");
+  EXPECT_EQ(trim("\xC2\xA0\xE3\x80\x80"
+                 "a"
+                 "\xE2\x80\x83"),
+            "a");
   EXPECT_EQ(trim("\xE3\x80\x80 \xC2\xA0"), "");
   EXPECT_EQ(trim("\xC3\xA9"), "\xC3\xA9");
   EXPECT_EQ(trim(""), "");
