@@ -14,9 +14,9 @@ SUITES = {
     "lint": "the checks of tests/lint",
     "unit": "unit_* under debug",
     "integration": "integration_* under debug: real PostgreSQL, real Mosquitto",
-    "fuzz": "fuzz_*: every parser of foreign bytes, briefly, from its seed corpus",
     "e2e": "tests/e2e: the programs as a user runs them, under debug",
     "asan": "unit_* and integration_* under AddressSanitizer and UndefinedBehaviorSanitizer",
+    "fuzz": "fuzz_*: every parser of foreign bytes, briefly, from its seed corpus, under asan",
     "tsan": "the plugin and agents suites under ThreadSanitizer",
 }
 DEFAULT_ORDER = list(SUITES)
@@ -49,7 +49,7 @@ class Runner:
         elif name in ("unit", "integration"):
             self._run_programs(name, "debug", lambda test: test.startswith(f"{name}_"))
         elif name == "fuzz":
-            self._run_programs("fuzz", "debug", lambda test: test.startswith("fuzz_"), run_script)
+            self._run_programs("fuzz", "asan", lambda test: test.startswith("fuzz_"))
         elif name == "e2e":
             self._run_e2e()
         elif name == "asan":
@@ -59,12 +59,12 @@ class Runner:
         else:
             self._run_one(name)
 
-    def _run_programs(self, suite, preset, wanted, run=run_gtest):
+    def _run_programs(self, suite, preset, wanted):
         tree = BuildTree(preset, self.jobs)
         targets = [] if preset != "tsan" else self._targets_for(tree, wanted)
         if self._build(tree, targets):
             tests = {test: command for test, command in tree.tests().items() if wanted(test)}
-            self._run_all(suite, tests, run, slow=3 if preset != "debug" else 1)
+            self._run_all(suite, tests, run_gtest, slow=3 if preset != "debug" else 1)
 
     def _run_e2e(self):
         tree = BuildTree("debug", self.jobs)
@@ -79,7 +79,7 @@ class Runner:
         if name not in tree.tests():
             self.report.add("run", name, Outcome(failed=1, failures=["no such suite or test program; see tests/run --list"]))
         elif self._build(tree, self._targets_for(tree, lambda test: test == name)):
-            self._run_all(name.split("_")[0], {name: tree.tests()[name]}, run_script if name.startswith("fuzz_") else run_gtest)
+            self._run_all(name.split("_")[0], {name: tree.tests()[name]}, run_gtest)
 
     def _targets_for(self, tree, wanted):
         """The wanted test programs and what their harness starts."""
@@ -133,5 +133,5 @@ def print_list():
         print(f"{name:12} {what}")
     for path in sorted(glob.glob("tests/**/CMakeLists.txt", recursive=True)):
         with open(path, encoding="utf-8") as file:
-            for name in re.findall(r"^\s*loomgate_(?:test|fuzzer)\((\w+)", file.read(), re.MULTILINE):
-                print(f"{name:12} {os.path.dirname(path)}")
+            for kind, name in re.findall(r"^\s*loomgate_(test|fuzzer)\((\w+)", file.read(), re.MULTILINE):
+                print(f"{'fuzz_' if kind == 'fuzzer' else ''}{name:24} {os.path.dirname(path)}")
