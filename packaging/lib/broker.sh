@@ -19,7 +19,7 @@ max_packet_size 2000000
 max_queued_messages 10000
 persistence true
 persistence_location $state_dir/mosquitto
-log_dest stdout
+log_dest stderr
 log_timestamp_format %Y-%m-%dT%H:%M:%S
 plugin $plugin_library
 plugin_opt_dsn_file $secrets_dir/broker-dsn

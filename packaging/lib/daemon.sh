@@ -28,15 +28,15 @@ start_loomgated() {
   mkdir -p "$state_dir/data"
   mapfile -t settings < <(daemon_environment)
   start_process loomgated TERM env "${settings[@]}" "$daemon_program" serve
-  wait_until 30 "ready" loomgated health_answers
+  wait_until 30 "ready" loomgated readiness_answers
 }
 
-# health_answers: asks GET /healthz without needing an HTTP client.
-health_answers() {
-  local status
+# readiness_answers: GET /readyz says that the database is right and the broker is reached. Needs no HTTP client.
+readiness_answers() {
+  local answer=
   exec 7<>"/dev/tcp/127.0.0.1/$http_port" || return 1
-  printf 'GET /healthz HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n\r\n' "$http_port" >&7
-  IFS= read -r -t 2 status <&7 || status=
+  printf 'GET /readyz HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n\r\n' "$http_port" >&7
+  IFS= read -r -d '' -t 2 answer <&7 || true
   exec 7>&-
-  [[ $status == HTTP/1.?" 200"* ]]
+  [[ $answer == HTTP/1.?" 200"*'"mqtt":"connected"'* ]]
 }

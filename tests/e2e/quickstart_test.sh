@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# packaging/quickstart as a user runs it, with programs that are built already ($LOOMGATE_BUILD_DIR, default build/debug).
+# packaging/quickstart as a user runs it, with programs that are built already ($TEST_BUILD_DIR, default build/debug).
 set -uo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-build_dir=${LOOMGATE_BUILD_DIR:-$source_dir/build/debug}
+build_dir=${TEST_BUILD_DIR:-$source_dir/build/debug}
 work_dir=$(mktemp -d)
 chmod 755 "$work_dir" # user postgres passes through it
 main_dir="$work_dir/first instance"

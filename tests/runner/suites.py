@@ -71,7 +71,7 @@ class Runner:
         if self._build(tree, []):
             programs = {test: command for test, command in tree.tests().items() if test.startswith("e2e_")}
             self._run_all("e2e", programs, run_gtest)
-            os.environ["LOOMGATE_BUILD_DIR"] = os.path.abspath(tree.folder)
+            os.environ["TEST_BUILD_DIR"] = os.path.abspath(tree.folder)
             self._run_all("e2e", {path.split("/")[-1]: shell_test(path) for path in sorted(glob.glob("tests/e2e/*_test.sh"))}, run_script)
 
     def _run_one(self, name):
