@@ -4,18 +4,24 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
+
+#include "daemon/http/client_address.h"
 
 namespace loomgate::api {
 namespace {
 
-bool is_loopback_address(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+bool is_loopback_address(std::string_view text) {
+  static constexpr std::array<std::uint8_t, 13> kIpv4 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127};
+  static constexpr std::array<std::uint8_t, 16> kIpv6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  const auto address = http::parse_address(text);
+  return address && (std::equal(kIpv4.begin(), kIpv4.end(), address->bytes.begin()) || address->bytes == kIpv6);
 }
 
 // A page of another site can make a browser on this machine call us under that site's name (DNS rebinding), so the name
 // that was asked for counts too.
 bool is_loopback_name(std::string_view host) {
-  if (host.starts_with('[')) return host.starts_with("[::1]");
+  if (host.starts_with('[')) return is_loopback_address(host.substr(1, host.find(']') - 1));
   std::string name(host.substr(0, host.find(':')));
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return name == "localhost" || is_loopback_address(name);

@@ -22,7 +22,8 @@ Response session(services::TokenSession made) {
 Response set_up(AuthService& auth, const Context& context) {
   auto body = context.body<SetupBody>();
   if (body.locale.empty()) body.locale = SetupBody().locale;
-  if (body.bootstrap_code.empty()) body.bootstrap_code = context.request().header("x-loomgate-bootstrap-code").value_or("");
+  if (body.bootstrap_code.empty())
+    body.bootstrap_code = context.request().header("x-loomgate-bootstrap-code").value_or("");
   return session(auth.setup(body.password, body.locale, body.bootstrap_code, caller_of(context)));
 }
 
@@ -96,7 +97,9 @@ std::vector<http::Route> development_routes(AuthService& auth) {
            .access = Access::kPublic,
            .summary = "Forget the administrator's account",
            .response = json::shape<AuthReset>(),
-           .handler = [&auth](const Context&) { return http::ok(AuthReset{"Authentication was reset", auth.reset()}); }}};
+           .handler = [&auth](const Context&) {
+             return http::ok(AuthReset{"Authentication was reset", auth.reset()});
+           }}};
 }
 
 http::Principal authenticate(AuthService& auth, const Context& context) {

@@ -12,7 +12,8 @@ Shape<T> password_change(const char* name, std::size_t most) {
   using Member = std::string T::*;
   return Shape<T>(name)
       .field("current_password", static_cast<Member>(&T::current_password), password().required().length(1, most))
-      .field("new_password", static_cast<Member>(&T::new_password), password().required().length(kLeastNewPassword, most));
+      .field("new_password", static_cast<Member>(&T::new_password),
+             password().required().length(kLeastNewPassword, most));
 }
 
 }  // namespace
@@ -22,10 +23,16 @@ const Shape<api::SetupBody>& Describe<api::SetupBody>::shape() {
   static const auto shape =
       Shape<S>("AuthSetup")
           .field("password", &S::password, password().required().length(kLeastNewPassword, kMostPassword))
-          .field("locale", &S::locale, literal({"zh-CN", "en-US", ""}).trimmed().nullable().describe("Blank means zh-CN."))
+          .field("locale", &S::locale,
+                 literal({"zh-CN", "en-US", ""}).trimmed().nullable().describe("Blank means zh-CN."))
           .field("bootstrap_code", &S::bootstrap_code,
-                 text().trimmed().length(0, kMostPassword).nullable().secret().describe(
-                     "Needed from another machine while no public origin is set; also accepted as X-Loomgate-Bootstrap-Code."));
+                 text()
+                     .trimmed()
+                     .length(0, kMostPassword)
+                     .nullable()
+                     .secret()
+                     .describe("Needed from another machine while no public origin is set; also accepted as "
+                               "X-Loomgate-Bootstrap-Code."));
   return shape;
 }
 

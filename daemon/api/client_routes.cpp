@@ -16,7 +16,8 @@ using services::EndpointService;
 http::Response make_command(BindService& bind, const Context& context) {
   auto body = context.body<BindCommandBody>();
   if (body.server_url.empty()) body.server_url = context.base_url();
-  return http::ok(bind.make_command(context.path("config_id"), context.path("node_id"), body.server_url, actor_of(context)));
+  return http::ok(
+      bind.make_command(context.path("config_id"), context.path("node_id"), body.server_url, actor_of(context)));
 }
 
 http::Response reset(BindService& bind, EndpointService& endpoint, const Context& context) {
@@ -47,8 +48,9 @@ http::Route bind_route(BindService& bind, const char* path) {
 }  // namespace
 
 std::vector<http::Route> client_routes(BindService& bind, EndpointService& endpoint) {
-  const std::vector<ErrorCode> node_errors = {errors::kConfigNotFound, errors::kNodeNotFound, errors::kNodeConfigMismatch,
-                                              errors::kNodeDisabled, errors::kMqttDisabled};
+  const std::vector<ErrorCode> node_errors = {errors::kConfigNotFound, errors::kNodeNotFound,
+                                              errors::kNodeConfigMismatch, errors::kNodeDisabled,
+                                              errors::kMqttDisabled};
   auto command_errors = node_errors;
   command_errors.push_back(errors::kClientBindStaticNode);
   return {

@@ -38,7 +38,8 @@ namespace loomgate::json {
 
 const Shape<api::BindCommandBody>& Describe<api::BindCommandBody>::shape() {
   using S = api::BindCommandBody;
-  static const auto shape = Shape<S>("BindCommandRequest").field("server_url", &S::server_url, free_text(512).nullable());
+  static const auto shape =
+      Shape<S>("BindCommandRequest").field("server_url", &S::server_url, free_text(512).nullable());
   return shape;
 }
 
@@ -62,7 +63,8 @@ const Shape<services::BindRequest>& Describe<services::BindRequest>::shape() {
 }
 
 const Shape<api::ResetAnswer>& Describe<api::ResetAnswer>::shape() {
-  static const auto shape = Shape<api::ResetAnswer>("ResetClient").field("client_state", &api::ResetAnswer::client_state);
+  static const auto shape =
+      Shape<api::ResetAnswer>("ResetClient").field("client_state", &api::ResetAnswer::client_state);
   return shape;
 }
 

@@ -17,7 +17,10 @@ std::vector<http::Route> endpoint_routes(EndpointService& endpoint) {
        .summary = "How every node of a config is doing",
        .response = json::list(json::shape<projections::RuntimeSnapshotItem>()),
        .errors = {errors::kConfigNotFound},
-       .handler = [&endpoint](const Context& context) { return http::ok(endpoint.runtime_snapshot(context.path("config_id"))); }},
+       .handler =
+           [&endpoint](const Context& context) {
+             return http::ok(endpoint.runtime_snapshot(context.path("config_id")));
+           }},
       {.method = "GET",
        .path = "/api/v1/configs/{config_id}/nodes/{node_id}/endpoint/status",
        .summary = "A node with its device, its tunnel and its config state",
@@ -43,11 +46,13 @@ std::vector<http::Route> endpoint_routes(EndpointService& endpoint) {
        .request = json::shape<ControlBody>(),
        .response = json::shape<services::ControlStarted>(),
        .errors = {errors::kConfigNotFound, errors::kNodeNotFound, errors::kNodeConfigMismatch, errors::kNodeDisabled,
-                  errors::kMqttDisabled, errors::kInvalidAction, errors::kNoStagedConfig, errors::kMqttControlUnavailable},
+                  errors::kMqttDisabled, errors::kInvalidAction, errors::kNoStagedConfig,
+                  errors::kMqttControlUnavailable},
        .handler =
            [&endpoint](const Context& context) {
              const auto body = context.body<ControlBody>();
-             return http::ok(endpoint.control(context.path("config_id"), context.path("node_id"), body.action, actor_of(context)));
+             return http::ok(
+                 endpoint.control(context.path("config_id"), context.path("node_id"), body.action, actor_of(context)));
            }},
   };
 }

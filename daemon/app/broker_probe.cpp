@@ -47,8 +47,9 @@ std::string connect_to(int descriptor, const addrinfo& target, std::chrono::mill
 }
 
 // MQTT 5 CONNECT: clean start, keep alive 10 s, no properties, client id "loomgate-doctor".
-constexpr std::array<std::uint8_t, 30> kHello = {0x10, 28,  0,   4,   'M', 'Q', 'T', 'T', 5,   0x02, 0,   10,  0,   0,  15,
-                                                 'l',  'o', 'o', 'm', 'g', 'a', 't', 'e', '-', 'd',  'o', 'c', 't', 'o', 'r'};
+constexpr std::array<std::uint8_t, 30> kHello = {0x10, 28,  0,   4,   'M', 'Q', 'T', 'T', 5,   0x02,
+                                                 0,    10,  0,   0,   15,  'l', 'o', 'o', 'm', 'g',
+                                                 'a',  't', 'e', '-', 'd', 'o', 'c', 't', 'o', 'r'};
 
 BrokerAnswer say_hello(int descriptor, std::chrono::milliseconds deadline) {
   if (::send(descriptor, kHello.data(), kHello.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(kHello.size())) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is there an MQTT broker at an address? Says hello without credentials and reads the first answer. For the doctor only.
+// Is there an MQTT broker at an address? Says hello without credentials and reads the first answer. For the doctor
+// only.
 #pragma once
 
 #include <chrono>

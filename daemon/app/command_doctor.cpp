@@ -14,9 +14,12 @@ namespace {
 
 const char* word_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kOk: return "OK";
-    case Verdict::kWarning: return "WARN";
-    case Verdict::kFailure: return "FAIL";
+    case Verdict::kOk:
+      return "OK";
+    case Verdict::kWarning:
+      return "WARN";
+    case Verdict::kFailure:
+      return "FAIL";
   }
   return "FAIL";
 }
@@ -26,7 +29,8 @@ Findings examine_installation(const std::string& env_file) {
   try {
     return examine(load_program_settings(env_file));
   } catch (const SettingsError& error) {
-    return {{"settings", Verdict::kFailure, error.what(), "Correct it and ask again; docs/settings.md explains each setting."}};
+    return {{"settings", Verdict::kFailure, error.what(),
+             "Correct it and ask again; docs/settings.md explains each setting."}};
   }
 }
 
@@ -45,7 +49,8 @@ void print_json(const Findings& findings, bool healthy) {
                                   {"text", json::Json(finding.text)},
                                   {"advice", json::Json(finding.advice)}}));
   }
-  std::printf("%s\n", json::Json::object({{"healthy", json::Json(healthy)}, {"findings", std::move(list)}}).dump().c_str());
+  std::printf("%s\n",
+              json::Json::object({{"healthy", json::Json(healthy)}, {"findings", std::move(list)}}).dump().c_str());
 }
 
 }  // namespace
@@ -56,7 +61,8 @@ void add_doctor_command(CLI::App& program, CommandLine& line) {
   command->add_flag("--json", *as_json, "Print one JSON object");
   command->callback([&line, as_json] {
     const auto findings = examine_installation(line.env_file);
-    const bool healthy = std::ranges::none_of(findings, [](const Finding& finding) { return finding.verdict == Verdict::kFailure; });
+    const bool healthy =
+        std::ranges::none_of(findings, [](const Finding& finding) { return finding.verdict == Verdict::kFailure; });
     if (*as_json) {
       print_json(findings, healthy);
     } else {

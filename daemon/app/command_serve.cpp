@@ -44,7 +44,8 @@ sigset_t block_signals() {
 void say_settings(const LoadedSettings& loaded) {
   const auto& settings = loaded.settings;
   configure_log(settings.log_level, settings.log_json ? LogFormat::kJson : LogFormat::kText);
-  log(kStarting, kVersion, pg::redact_conninfo(settings.database), settings.mqtt_url.address.host, settings.mqtt_url.address.port);
+  log(kStarting, kVersion, pg::redact_conninfo(settings.database), settings.mqtt_url.address.host,
+      settings.mqtt_url.address.port);
   for (const auto& warning : loaded.warnings) log(kSettingWarning, warning);
   for (const auto& note : loaded.notes) log(kSettingNote, note);
 }
@@ -77,8 +78,9 @@ void bring_schema_up(pg::Connection& connection, bool no_migrate) {
   const auto before = migrations::inspect(connection);
   if (no_migrate) {
     if (before.applied == before.available && before.problems.empty()) return;
-    throw std::runtime_error(fmt::format("the schema is at version {} of {} and --no-migrate is given: run loomgated migrate",
-                                         before.applied, before.available));
+    throw std::runtime_error(
+        fmt::format("the schema is at version {} of {} and --no-migrate is given: run loomgated migrate",
+                    before.applied, before.available));
   }
   const auto applied = migrations::migrate(connection);
   if (!applied.empty()) log(kMigrated, before.applied, applied.back());
@@ -157,7 +159,8 @@ int serve(const ServeOptions& options, const std::string& env_file) {
 void add_serve_command(CLI::App& program, CommandLine& line) {
   auto* command = program.add_subcommand("serve", "Run the daemon");
   auto options = std::make_shared<ServeOptions>();
-  command->add_flag("--no-migrate", options->no_migrate, "Refuse to start on an older schema instead of bringing it up to date");
+  command->add_flag("--no-migrate", options->no_migrate,
+                    "Refuse to start on an older schema instead of bringing it up to date");
   command->callback([&line, options] { line.exit_code = serve(*options, line.env_file); });
 }
 

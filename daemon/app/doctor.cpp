@@ -20,7 +20,8 @@ constexpr std::chrono::milliseconds kProbeDeadline{3000};
 
 void examine_settings(const LoadedSettings& loaded, Findings& findings) {
   for (const auto& warning : loaded.warnings) {
-    findings.push_back({"settings", Verdict::kWarning, warning, "Change the setting that the line names; docs/settings.md explains each."});
+    findings.push_back({"settings", Verdict::kWarning, warning,
+                        "Change the setting that the line names; docs/settings.md explains each."});
   }
   if (loaded.warnings.empty()) findings.push_back({"settings", Verdict::kOk, "nothing unusual", ""});
 }
@@ -33,13 +34,15 @@ void examine_master_key(const Settings& settings, Findings& findings) {
   const auto& path = settings.master_key_file;
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0) {
-    findings.push_back({"master-key", Verdict::kWarning, fmt::format("{}: {}", path, std::strerror(errno)),
-                        "The first start of loomgated makes the file. If this database has been used before, put the old file back: "
-                        "without it the sealed secrets are lost."});
+    findings.push_back(
+        {"master-key", Verdict::kWarning, fmt::format("{}: {}", path, std::strerror(errno)),
+         "The first start of loomgated makes the file. If this database has been used before, put the old file back: "
+         "without it the sealed secrets are lost."});
     return;
   }
   if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    findings.push_back({"master-key", Verdict::kFailure, fmt::format("{} may be read by others (mode {:04o})", path, about.st_mode & 07777),
+    findings.push_back({"master-key", Verdict::kFailure,
+                        fmt::format("{} may be read by others (mode {:04o})", path, about.st_mode & 07777),
                         fmt::format("chmod 600 {}", path)});
     return;
   }
@@ -69,7 +72,8 @@ void examine_broker(const Settings& settings, Findings& findings) {
       if (settings.mqtt_url.tls) {
         findings.push_back({"broker", Verdict::kOk, fmt::format("{} takes connections (TLS not examined)", where), ""});
       } else {
-        findings.push_back({"broker", Verdict::kFailure, fmt::format("{} takes connections but does not speak MQTT", where),
+        findings.push_back({"broker", Verdict::kFailure,
+                            fmt::format("{} takes connections but does not speak MQTT", where),
                             "Check the port in WFM_MQTT_URL; a TLS port needs mqtts://."});
       }
       break;
@@ -78,7 +82,8 @@ void examine_broker(const Settings& settings, Findings& findings) {
                           "Set allow_anonymous false and load the Loomgate plugin in the broker's configuration."});
       break;
     case BrokerAnswer::kRefused:
-      findings.push_back({"broker", Verdict::kOk, fmt::format("the broker at {} answers and refuses strangers", where), ""});
+      findings.push_back(
+          {"broker", Verdict::kOk, fmt::format("the broker at {} answers and refuses strangers", where), ""});
       break;
   }
 }

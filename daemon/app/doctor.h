@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at an installation the way a careful colleague would and says what to do about each finding (docs/operations.md).
-// Reads only.
+// Looks at an installation the way a careful colleague would and says what to do about each finding
+// (docs/operations.md). Reads only.
 #pragma once
 
 #include <string>

@@ -50,21 +50,24 @@ void examine_clock(pg::Connection& connection, Findings& findings) {
 void examine_roles(pg::Connection& connection, Findings& findings) {
   const auto owner = connection.exec(kDoctorOwner);
   if (!owner.empty() && !owner[0].get<bool>(0)) {
-    findings.push_back({"roles", Verdict::kFailure, "the daemon's role does not own schema loomgate",
-                        fmt::format("Connect as {}, or give the schema to the daemon's role.", owner[0].get<std::string>(1))});
+    findings.push_back(
+        {"roles", Verdict::kFailure, "the daemon's role does not own schema loomgate",
+         fmt::format("Connect as {}, or give the schema to the daemon's role.", owner[0].get<std::string>(1))});
   }
   const auto role = connection.exec(kDoctorBrokerRole);
   if (role.empty()) {
-    findings.push_back({"roles", Verdict::kWarning, "role loomgate_broker does not exist",
-                        "Run CREATE ROLE loomgate_broker LOGIN PASSWORD '...' as superuser, then loomgated migrate; the broker plugin "
-                        "should connect as this role."});
+    findings.push_back(
+        {"roles", Verdict::kWarning, "role loomgate_broker does not exist",
+         "Run CREATE ROLE loomgate_broker LOGIN PASSWORD '...' as superuser, then loomgated migrate; the broker plugin "
+         "should connect as this role."});
     return;
   }
   std::string tables;
   for (const auto row : connection.exec(kDoctorBrokerTables)) tables += " " + row.get<std::string>(0);
   if (role[0].get<bool>(0) || !tables.empty()) {
     findings.push_back({"roles", Verdict::kFailure, "role loomgate_broker can reach more than its two views:" + tables,
-                        "Take the rights away: REVOKE ALL ON ALL TABLES IN SCHEMA loomgate FROM loomgate_broker, PUBLIC; then loomgated migrate."});
+                        "Take the rights away: REVOKE ALL ON ALL TABLES IN SCHEMA loomgate FROM loomgate_broker, "
+                        "PUBLIC; then loomgated migrate."});
   } else if (!connection.exec(kDoctorBrokerGrants)[0].get<bool>(0)) {
     findings.push_back({"roles", Verdict::kFailure, "role loomgate_broker lacks rights that the plugin needs",
                         "Run loomgated migrate: it grants them."});
@@ -75,9 +78,11 @@ void examine_roles(pg::Connection& connection, Findings& findings) {
 
 void examine_secrets(pg::Connection& connection, const Settings& settings, Findings& findings) {
   const auto admin = store::read_admin(connection);
-  findings.push_back(admin.usable ? Finding{"account", Verdict::kOk, "the administrator's password is set", ""}
-                                  : Finding{"account", Verdict::kWarning, "no administrator's password is set yet",
-                                            fmt::format("Open the web page and set it; the bootstrap code stands in {}.", settings.bootstrap_file)});
+  findings.push_back(admin.usable
+                         ? Finding{"account", Verdict::kOk, "the administrator's password is set", ""}
+                         : Finding{"account", Verdict::kWarning, "no administrator's password is set yet",
+                                   fmt::format("Open the web page and set it; the bootstrap code stands in {}.",
+                                               settings.bootstrap_file)});
   if (!admin.sealed_token_secret) return;
   const bool have_key = !settings.master_key.empty() || ::access(settings.master_key_file.c_str(), R_OK) == 0;
   try {
@@ -85,8 +90,9 @@ void examine_secrets(pg::Connection& connection, const Settings& settings, Findi
     open_sealer(settings).open({"settings", "sealed_value", store::kTokenSecretKey}, *admin.sealed_token_secret);
     findings.push_back({"secrets", Verdict::kOk, "the master key opens the sealed secrets", ""});
   } catch (const std::runtime_error&) {
-    findings.push_back({"secrets", Verdict::kFailure, "the master key does not open the sealed secrets of this database",
-                        "Put the key file back that was in use when the database was filled (LOOMGATE_MASTER_KEY_FILE)."});
+    findings.push_back(
+        {"secrets", Verdict::kFailure, "the master key does not open the sealed secrets of this database",
+         "Put the key file back that was in use when the database was filled (LOOMGATE_MASTER_KEY_FILE)."});
   }
 }
 
@@ -96,15 +102,19 @@ void examine_plugin(pg::Connection& connection, const Settings& settings, Findin
   bool fresh = false;
   for (const auto row : rows) {
     const auto age = row.get<std::int64_t>(4);
-    const auto name = fmt::format("{} {} ({} {})", row.get<std::string>(1), row.get<std::string>(0), row.get<std::string>(2), row.get<std::string>(3));
+    const auto name = fmt::format("{} {} ({} {})", row.get<std::string>(1), row.get<std::string>(0),
+                                  row.get<std::string>(2), row.get<std::string>(3));
     fresh = fresh || age <= kStaleHeartbeat;
-    findings.push_back(age <= kStaleHeartbeat ? Finding{"plugin", Verdict::kOk, fmt::format("{} was heard of {} s ago", name, age), ""}
-                                              : Finding{"plugin", Verdict::kWarning, fmt::format("{} has been silent for {} s", name, age),
-                                                        "If this broker still runs, look at its log: its plugin has lost the database."});
+    findings.push_back(age <= kStaleHeartbeat
+                           ? Finding{"plugin", Verdict::kOk, fmt::format("{} was heard of {} s ago", name, age), ""}
+                           : Finding{"plugin", Verdict::kWarning, fmt::format("{} has been silent for {} s", name, age),
+                                     "If this broker still runs, look at its log: its plugin has lost the database."});
   }
   if (!fresh) {
-    findings.push_back({"plugin", Verdict::kFailure, rows.empty() ? "no broker plugin has ever reported here" : "no broker plugin reports now",
-                        "Load loomgate_mosquitto.so in the broker and check plugin_opt_conninfo; without it no device gets in."});
+    findings.push_back(
+        {"plugin", Verdict::kFailure,
+         rows.empty() ? "no broker plugin has ever reported here" : "no broker plugin reports now",
+         "Load loomgate_mosquitto.so in the broker and check plugin_opt_conninfo; without it no device gets in."});
   }
 }
 
@@ -114,16 +124,19 @@ void examine_schema(pg::Connection& connection, const Settings& settings, Findin
   const auto status = migrations::inspect(connection);
   if (!status.problems.empty()) {
     for (const auto& problem : status.problems) {
-      findings.push_back({"schema", Verdict::kFailure, problem, "Run the loomgated that belongs to this database, or restore a backup."});
+      findings.push_back({"schema", Verdict::kFailure, problem,
+                          "Run the loomgated that belongs to this database, or restore a backup."});
     }
     return;
   }
   if (status.applied != status.available) {
-    findings.push_back({"schema", Verdict::kFailure, fmt::format("the schema is at version {} of {}", status.applied, status.available),
+    findings.push_back({"schema", Verdict::kFailure,
+                        fmt::format("the schema is at version {} of {}", status.applied, status.available),
                         "Run loomgated migrate, or start the daemon, which does it."});
     return;
   }
-  findings.push_back({"schema", Verdict::kOk, fmt::format("version {}, unchanged since it was applied", status.applied), ""});
+  findings.push_back(
+      {"schema", Verdict::kOk, fmt::format("version {}, unchanged since it was applied", status.applied), ""});
   examine_roles(connection, findings);
   examine_secrets(connection, settings, findings);
   examine_plugin(connection, settings, findings);
@@ -132,14 +145,16 @@ void examine_schema(pg::Connection& connection, const Settings& settings, Findin
 void examine_database(const Settings& settings, Findings& findings) {
   try {
     pg::Connection connection(database_options(settings, "loomgated doctor"));
-    findings.push_back({"database", Verdict::kOk, fmt::format("{} answers", pg::redact_conninfo(settings.database)), ""});
+    findings.push_back(
+        {"database", Verdict::kOk, fmt::format("{} answers", pg::redact_conninfo(settings.database)), ""});
     examine_server(connection, findings);
     examine_clock(connection, findings);
     examine_schema(connection, settings, findings);
   } catch (const pg::DatabaseError& error) {
     const bool lost = error.error_class() == pg::ErrorClass::kConnectionLost;
     findings.push_back({"database", Verdict::kFailure, error.what(),
-                        lost ? "Start PostgreSQL, or correct WFM_DATABASE." : "Check user, password, database name and rights in WFM_DATABASE."});
+                        lost ? "Start PostgreSQL, or correct WFM_DATABASE."
+                             : "Check user, password, database name and rights in WFM_DATABASE."});
   }
 }
 

@@ -9,8 +9,7 @@ extern char** environ;  // NOLINT: POSIX has no header for it
 namespace loomgate::app {
 namespace {
 
-constexpr std::string_view kNameMarks =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+constexpr std::string_view kNameMarks = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
 // The value behind a double quote: \n, \" and \\ are decoded. Empty optional: the closing quote is missing.
 std::optional<std::string> double_quoted(std::string_view text, std::size_t& used) {
@@ -52,7 +51,8 @@ std::string read_line(std::string_view line, Environment& out) {
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) return "expected NAME=value";
   const auto name = trimmed(line.substr(0, equals));
-  if (name.empty() || name.find_first_not_of(kNameMarks) != std::string::npos) return "the name has a character that no name has";
+  if (name.empty() || name.find_first_not_of(kNameMarks) != std::string::npos)
+    return "the name has a character that no name has";
   const auto text = trimmed(line.substr(equals + 1));
   if (text.empty() || (text.front() != '"' && text.front() != '\'')) {
     out[name] = plain_value(line.substr(equals + 1));

@@ -14,11 +14,16 @@ namespace {
 
 const char* level_name(Level level) {
   switch (level) {
-    case Level::kTrace: return "trace";
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarning: return "warning";
-    case Level::kError: return "error";
+    case Level::kTrace:
+      return "trace";
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
   }
   return "";
 }
@@ -28,13 +33,15 @@ const char* level_name(Level level) {
 std::string messages_markdown() {
   const auto all = all_messages();
   std::vector<const Message*> sorted(all.begin(), all.end());
-  std::ranges::sort(sorted, [](const Message* left, const Message* right) { return std::string_view(left->id) < right->id; });
+  std::ranges::sort(sorted,
+                    [](const Message* left, const Message* right) { return std::string_view(left->id) < right->id; });
   std::string text =
       "# Log messages of loomgated\n\n"
       "This page is written by `loomgated messages`. `{}` stands for what differs from line to line.\n\n"
       "| Id | Level | Text | What it means, what to do |\n| --- | --- | --- | --- |\n";
   for (const auto* message : sorted) {
-    text += fmt::format("| {} | {} | {} | {} |\n", message->id, level_name(message->level), message->text, message->advice);
+    text +=
+        fmt::format("| {} | {} | {} | {} |\n", message->id, level_name(message->level), message->text, message->advice);
   }
   return text;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an operator may set (spec environment). One table (settings_table.cpp) drives parsing, the warnings about unknown
-// names, --print-config and docs/settings.md. Strongest first: process environment, --env-file, built-in default.
-// A value that cannot be used is a SettingsError: one sentence that names the variable and never shows a secret.
+// What an operator may set (spec environment). One table (settings_table.cpp) drives parsing, the warnings about
+// unknown names, --print-config and docs/settings.md. Strongest first: process environment, --env-file, built-in
+// default. A value that cannot be used is a SettingsError: one sentence that names the variable and never shows a
+// secret.
 #pragma once
 
 #include <chrono>
@@ -90,10 +91,11 @@ enum class Source { kDefault, kEnvFile, kEnvironment };
 
 struct LoadedSettings {
   Settings settings;
-  std::vector<std::string> warnings;  // one sentence each, for the operator
-  std::vector<std::string> notes;     // worth one info line
+  std::vector<std::string> warnings;                   // one sentence each, for the operator
+  std::vector<std::string> notes;                      // worth one info line
   std::map<std::string, Source, std::less<>> sources;  // of every name that was given
-  std::map<std::string, std::string, std::less<>> shown;  // what --print-config prints: secrets as set, default or empty
+  std::map<std::string, std::string, std::less<>>
+      shown;  // what --print-config prints: secrets as set, default or empty
 };
 
 // Throws SettingsError.

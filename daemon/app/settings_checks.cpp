@@ -30,7 +30,8 @@ void check_database(Settings& settings) {
     }
   }
   if (settings.database.empty()) {
-    throw SettingsError("WFM_DATABASE is missing: give the PostgreSQL URL, for example postgresql://loomgate@localhost/loomgate");
+    throw SettingsError(
+        "WFM_DATABASE is missing: give the PostgreSQL URL, for example postgresql://loomgate@localhost/loomgate");
   }
   if (url_password(settings.database) == "wfm" && !settings.allow_insecure_defaults) {
     throw SettingsError(fmt::format("{} has the published default password: change it in PostgreSQL and here", name));
@@ -46,14 +47,17 @@ void check_secrets(const Settings& settings, const LoadedSettings& loaded) {
 void check_origin(const Settings& settings, std::vector<std::string>& warnings) {
   if (settings.dev_test_api) {
     if (settings.public_origin.starts_with("https://")) {
-      throw SettingsError("WFM_ENABLE_DEV_TEST_API must be false when WFM_PUBLIC_ORIGIN is https: it opens the admin account");
+      throw SettingsError(
+          "WFM_ENABLE_DEV_TEST_API must be false when WFM_PUBLIC_ORIGIN is https: it opens the admin account");
     }
-    warnings.emplace_back("WFM_ENABLE_DEV_TEST_API is on: anybody who reaches this server can reset the admin password");
+    warnings.emplace_back(
+        "WFM_ENABLE_DEV_TEST_API is on: anybody who reaches this server can reset the admin password");
   }
   if (settings.public_origin.empty()) {
     if (!is_loopback_host(settings.listen.host)) {
-      warnings.emplace_back("WFM_PUBLIC_ORIGIN is empty while WFM_LISTEN is reachable from other machines: the Host header is "
-                            "not checked, and remote set-up needs the bootstrap code");
+      warnings.emplace_back(
+          "WFM_PUBLIC_ORIGIN is empty while WFM_LISTEN is reachable from other machines: the Host header is "
+          "not checked, and remote set-up needs the bootstrap code");
     }
     return;
   }
@@ -81,7 +85,8 @@ void check_mqtt(const Settings& settings, std::vector<std::string>& warnings) {
   if (settings.mqtt_client_ca_file.empty()) {
     warnings.emplace_back("WFM_MQTT_TLS_ENABLED is on but WFM_MQTT_CLIENT_CA_FILE is empty: devices cannot be bound");
   } else if (::access(settings.mqtt_client_ca_file.c_str(), R_OK) != 0) {
-    warnings.push_back(fmt::format("WFM_MQTT_CLIENT_CA_FILE {} cannot be read: devices cannot be bound", settings.mqtt_client_ca_file));
+    warnings.push_back(fmt::format("WFM_MQTT_CLIENT_CA_FILE {} cannot be read: devices cannot be bound",
+                                   settings.mqtt_client_ca_file));
   }
 }
 

@@ -17,7 +17,8 @@ struct Given {
 
 class Loader {
  public:
-  Loader(const Environment& environment, const Environment& env_file) : environment_(environment), env_file_(env_file) {}
+  Loader(const Environment& environment, const Environment& env_file)
+      : environment_(environment), env_file_(env_file) {}
 
   LoadedSettings load() {
     for (const auto& spec : setting_table()) take(spec);
@@ -33,7 +34,8 @@ class Loader {
     if (const auto found = environment_.find(name); found != environment_.end()) {
       return Given{found->second, Source::kEnvironment};
     }
-    if (const auto found = env_file_.find(name); found != env_file_.end()) return Given{found->second, Source::kEnvFile};
+    if (const auto found = env_file_.find(name); found != env_file_.end())
+      return Given{found->second, Source::kEnvFile};
     return std::nullopt;
   }
 
@@ -110,7 +112,9 @@ class Loader {
   void note_unused_names() {
     std::string names;
     for (const auto& spec : setting_table()) {
-      if (spec.apply != nullptr || !loaded_.sources.contains(spec.name) || !std::string_view(spec.name).starts_with("WFM_EMQX_")) continue;
+      if (spec.apply != nullptr || !loaded_.sources.contains(spec.name) ||
+          !std::string_view(spec.name).starts_with("WFM_EMQX_"))
+        continue;
       names += names.empty() ? spec.name : std::string(", ") + spec.name;
     }
     if (!names.empty()) loaded_.notes.push_back("not used, because this version does not manage EMQX: " + names);

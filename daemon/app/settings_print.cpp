@@ -10,22 +10,32 @@ const char* source_name(const LoadedSettings& loaded, const char* name) {
   const auto found = loaded.sources.find(name);
   if (found == loaded.sources.end()) return "default";
   switch (found->second) {
-    case Source::kEnvironment: return "environment";
-    case Source::kEnvFile: return "env-file";
-    case Source::kDefault: return "default";
+    case Source::kEnvironment:
+      return "environment";
+    case Source::kEnvFile:
+      return "env-file";
+    case Source::kDefault:
+      return "default";
   }
   return "default";
 }
 
 std::string type_name(const SettingSpec& spec) {
   switch (spec.kind) {
-    case Kind::kText: return "text";
-    case Kind::kBool: return "true/false";
-    case Kind::kInteger: return spec.most == 0 ? "number" : fmt::format("{} to {}", spec.least, spec.most);
-    case Kind::kList: return "JSON array";
-    case Kind::kUrl: return "URL";
-    case Kind::kPath: return "path";
-    case Kind::kSecret: return "secret";
+    case Kind::kText:
+      return "text";
+    case Kind::kBool:
+      return "true/false";
+    case Kind::kInteger:
+      return spec.most == 0 ? "number" : fmt::format("{} to {}", spec.least, spec.most);
+    case Kind::kList:
+      return "JSON array";
+    case Kind::kUrl:
+      return "URL";
+    case Kind::kPath:
+      return "path";
+    case Kind::kSecret:
+      return "secret";
   }
   return "";
 }

@@ -63,7 +63,8 @@ std::string origins(const SettingSpec&, std::string_view value, Settings& settin
 std::string broker(const SettingSpec&, std::string_view value, Settings& settings) {
   settings.broker = trimmed(value);
   if (settings.broker == "mosquitto") return "";
-  if (settings.broker == "emqx" || settings.broker == "both") return "must be mosquitto: this version does not manage EMQX";
+  if (settings.broker == "emqx" || settings.broker == "both")
+    return "must be mosquitto: this version does not manage EMQX";
   return "must be mosquitto";
 }
 
@@ -95,9 +96,10 @@ const std::array kTable = {
     SettingSpec{kGeneral, "WFM_APP_NAME", Kind::kText, "Loomgate", app_name, "Title of the API; 1 to 100 characters."},
     SettingSpec{kGeneral, "WFM_LISTEN", Kind::kText, "0.0.0.0:8000", read<&S::listen, read_address>,
                 "Address and port of the HTTP server. Port 0 takes any free port."},
-    SettingSpec{kGeneral, "WFM_PUBLIC_ORIGIN", Kind::kUrl, "", read<&S::public_origin, read_origin>,
-                "The address people type, for example https://mesh.example.org. Requests for another Host are refused, and its "
-                "host is what devices dial unless the MQTT settings say otherwise. Empty: no Host check."},
+    SettingSpec{
+        kGeneral, "WFM_PUBLIC_ORIGIN", Kind::kUrl, "", read<&S::public_origin, read_origin>,
+        "The address people type, for example https://mesh.example.org. Requests for another Host are refused, and its "
+        "host is what devices dial unless the MQTT settings say otherwise. Empty: no Host check."},
     SettingSpec{kGeneral, "WFM_EXTRA_ALLOWED_ORIGINS", Kind::kList, "[]", origins,
                 "More origins whose pages may call the API, as a JSON array. Never widens the Host check."},
     SettingSpec{kGeneral, "WFM_TRUSTED_PROXIES", Kind::kList, "[]", read<&S::trusted_proxies, read_list>,
@@ -119,9 +121,10 @@ const std::array kTable = {
     SettingSpec{kGeneral, "LOOMGATE_HTTP_WORKERS", Kind::kInteger, "8", integer<&S::http_workers>,
                 "Threads that run request handlers.", 1, 256},
 
-    SettingSpec{kDatabase, "WFM_DATABASE", Kind::kSecret, "", read<&S::database, read_database>,
-                "PostgreSQL URL: postgresql://user:password@host:port/name, with libpq's query options. A driver suffix "
-                "(postgresql+psycopg://) is dropped. Required, or WFM_DATABASE_URL."},
+    SettingSpec{
+        kDatabase, "WFM_DATABASE", Kind::kSecret, "", read<&S::database, read_database>,
+        "PostgreSQL URL: postgresql://user:password@host:port/name, with libpq's query options. A driver suffix "
+        "(postgresql+psycopg://) is dropped. Required, or WFM_DATABASE_URL."},
     SettingSpec{kDatabase, "WFM_DATABASE_URL", Kind::kSecret, "", secret<&S::database_legacy>,
                 "Older name, read when WFM_DATABASE is empty."},
     SettingSpec{kDatabase, "LOOMGATE_DATABASE_POOL", Kind::kInteger, "16", integer<&S::database_pool>,
@@ -149,9 +152,10 @@ const std::array kTable = {
                 "TLS MQTT port that devices dial.", 1, 65535},
     SettingSpec{kDevices, "WFM_MQTT_TLS_ENABLED", Kind::kBool, "false", boolean<&S::mqtt_public_tls>,
                 "Devices use TLS unless the stored MQTT settings say otherwise."},
-    SettingSpec{kDevices, "WFM_MQTT_CLIENT_CA_FILE", Kind::kPath, "", text<&S::mqtt_client_ca_file>,
-                "CA certificates (PEM) that devices get at bind to verify the broker. Several may stand in it while a CA "
-                "is being replaced."},
+    SettingSpec{
+        kDevices, "WFM_MQTT_CLIENT_CA_FILE", Kind::kPath, "", text<&S::mqtt_client_ca_file>,
+        "CA certificates (PEM) that devices get at bind to verify the broker. Several may stand in it while a CA "
+        "is being replaced."},
 
     SettingSpec{kFiles, "WFM_DATA_DIR", Kind::kPath, "./data", text<&S::data_dir>, "Folder for files of the daemon."},
     SettingSpec{kFiles, "LOOMGATE_MASTER_KEY_FILE", Kind::kPath, "", text<&S::master_key_file>,
@@ -160,8 +164,10 @@ const std::array kTable = {
                 "secrets are lost."},
     SettingSpec{kFiles, "WFM_MASTER_KEY", Kind::kSecret, "", secret<&S::master_key>,
                 "The master key itself (32 bytes, base64) instead of a file."},
-    SettingSpec{kFiles, "LOOMGATE_BOOTSTRAP_FILE", Kind::kPath, "", text<&S::bootstrap_file>,
-                "Where the first start writes the code that remote set-up needs. Empty: bootstrap-code in WFM_DATA_DIR."},
+    SettingSpec{
+        kFiles,
+        "LOOMGATE_BOOTSTRAP_FILE", Kind::kPath, "", text<&S::bootstrap_file>,
+        "Where the first start writes the code that remote set-up needs. Empty: bootstrap-code in WFM_DATA_DIR."},
     SettingSpec{kFiles, "WFM_ALLOW_INSECURE_DEFAULTS", Kind::kBool, "false", boolean<&S::allow_insecure_defaults>,
                 "Accept published default passwords. For tests."},
 
@@ -173,7 +179,8 @@ const std::array kTable = {
     SettingSpec{kOther, "WFM_AUTHZ_STALE_SECONDS", Kind::kInteger, "", kUnused, "Broker plugin."},
     SettingSpec{kOther, "WFM_INTERNAL_LISTEN", Kind::kText, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_RECONCILE_INTERVAL_SECONDS", Kind::kInteger, "", kUnused, "Reserved for EMQX."},
-    SettingSpec{kOther, "WFM_MQTT_USERNAME", Kind::kText, "", kUnused, "Not needed with Mosquitto: each daemon makes its own account."},
+    SettingSpec{kOther, "WFM_MQTT_USERNAME", Kind::kText, "", kUnused,
+                "Not needed with Mosquitto: each daemon makes its own account."},
     SettingSpec{kOther, "WFM_MQTT_PASSWORD", Kind::kSecret, "", kUnused, "Not needed with Mosquitto."},
     SettingSpec{kOther, "WFM_EMQX_USERNAME", Kind::kText, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_EMQX_PASSWORD", Kind::kSecret, "", kUnused, "Reserved for EMQX."},
@@ -188,7 +195,8 @@ const std::array kTable = {
     SettingSpec{kOther, "WFM_EMQX_API_SECRET", Kind::kSecret, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_EMQX_API_CA_FILE", Kind::kPath, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_APP_PORT", Kind::kInteger, "", kUnused, "Deployment files: published HTTP port."},
-    SettingSpec{kOther, "WFM_GATEWAY_CLIENT_MAX_BODY_SIZE", Kind::kText, "", kUnused, "Deployment files: upload limit."},
+    SettingSpec{kOther, "WFM_GATEWAY_CLIENT_MAX_BODY_SIZE", Kind::kText, "", kUnused,
+                "Deployment files: upload limit."},
     SettingSpec{kOther, "WFM_IMAGE_TAG", Kind::kText, "", kUnused, "Deployment files: image tag."},
     SettingSpec{kOther, "WFM_POSTGRES_DB", Kind::kText, "", kUnused, "Deployment files: database name."},
     SettingSpec{kOther, "WFM_POSTGRES_USER", Kind::kText, "", kUnused, "Deployment files: database role."},
@@ -198,12 +206,17 @@ const std::array kTable = {
 
 constexpr std::array kOldNames = {
     OldName{"WFM_CORS_ORIGINS", "it was replaced by WFM_EXTRA_ALLOWED_ORIGINS"},
-    OldName{"WFM_MQTT_PUBLIC_HOST", "the host that devices dial comes from WFM_PUBLIC_ORIGIN or the stored MQTT settings"},
+    OldName{"WFM_MQTT_PUBLIC_HOST",
+            "the host that devices dial comes from WFM_PUBLIC_ORIGIN or the stored MQTT settings"},
 };
 
 }  // namespace
 
-std::span<const SettingSpec> setting_table() { return kTable; }
-std::span<const OldName> old_names() { return kOldNames; }
+std::span<const SettingSpec> setting_table() {
+  return kTable;
+}
+std::span<const OldName> old_names() {
+  return kOldNames;
+}
 
 }  // namespace loomgate::app

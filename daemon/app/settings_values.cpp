@@ -27,7 +27,9 @@ bool all_of(std::string_view text, std::string_view allowed_marks) {
   });
 }
 
-bool valid_host(std::string_view host) { return !host.empty() && host.size() <= 253 && all_of(host, ".-_:%"); }
+bool valid_host(std::string_view host) {
+  return !host.empty() && host.size() <= 253 && all_of(host, ".-_:%");
+}
 
 // Splits "host:port" or "[v6]:port"; the port may be missing (0).
 std::string split_authority(std::string_view text, Address& out) {
@@ -48,7 +50,8 @@ std::string split_authority(std::string_view text, Address& out) {
   }
   long number = 0;
   if (!port.empty()) {
-    if (const auto problem = read_integer(port, 0, 65535, number); !problem.empty()) return "has a port that " + problem;
+    if (const auto problem = read_integer(port, 0, 65535, number); !problem.empty())
+      return "has a port that " + problem;
   }
   out.host = std::string(host);
   out.port = static_cast<int>(number);
@@ -141,7 +144,8 @@ std::string read_origin(std::string_view text, std::string& out) {
   const auto scheme = mark == std::string::npos ? std::string() : lower(word.substr(0, mark));
   if (scheme != "http" && scheme != "https") return "must start with http:// or https://";
   const auto authority = word.substr(mark + 3);
-  if (authority.find_first_of("/?#@ ") != std::string::npos) return "must be scheme://host[:port] without path, query or user";
+  if (authority.find_first_of("/?#@ ") != std::string::npos)
+    return "must be scheme://host[:port] without path, query or user";
   Address address;
   if (auto problem = split_authority(authority, address); !problem.empty()) return problem;
   if (!valid_host(address.host)) return "must name a host";
@@ -175,7 +179,8 @@ std::string read_prefix(std::string_view text, std::string& out) {
 std::string read_database(std::string_view text, std::string& out) {
   const auto word = trimmed(text);
   if (lower(word).starts_with("sqlite")) {
-    return "names an SQLite file, but Loomgate keeps its data in PostgreSQL: give a postgresql:// URL, and bring the data "
+    return "names an SQLite file, but Loomgate keeps its data in PostgreSQL: give a postgresql:// URL, and bring the "
+           "data "
            "over with a snapshot of the old system";
   }
   std::string reason;

@@ -27,7 +27,8 @@ crypto::Sealer open_sealer(const Settings& settings) {
     if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
     return crypto::Sealer(crypto::load_or_create_master_key_file(settings.master_key_file));
   } catch (const std::runtime_error& error) {
-    throw SettingsError(fmt::format("{}: {}", in_environment ? "WFM_MASTER_KEY" : "LOOMGATE_MASTER_KEY_FILE", error.what()));
+    throw SettingsError(
+        fmt::format("{}: {}", in_environment ? "WFM_MASTER_KEY" : "LOOMGATE_MASTER_KEY_FILE", error.what()));
   }
 }
 

@@ -31,8 +31,8 @@ namespace {
 
 agents::AgentsOptions agents_options(const Settings& settings) {
   agents::AgentsOptions options;
-  options.mqtt = {settings.mqtt_services,     settings.mqtt_url.address.host, settings.mqtt_url.address.port,
-                  settings.mqtt_url.tls,      settings.mqtt_ca_file,          !settings.mqtt_tls_insecure};
+  options.mqtt = {settings.mqtt_services, settings.mqtt_url.address.host, settings.mqtt_url.address.port,
+                  settings.mqtt_url.tls,  settings.mqtt_ca_file,          !settings.mqtt_tls_insecure};
   options.timings.control_deadline = settings.control_timeout;
   options.timings.push_deadline = settings.push_timeout;
   options.instance = instance_name(settings);
@@ -90,8 +90,8 @@ struct Daemon::Parts {
         links(mesh_deps(given, pool, sealer)),
         sync(mesh_deps(given, pool, sealer)),
         health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
-               {[this] { return agents.status(); }, [this] { return agents.leading(); }, [this] { return agents.counters(); },
-                [this] { return counters.by_status(); }}),
+               {[this] { return agents.status(); }, [this] { return agents.leading(); },
+                [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
         application(routes(), application_settings(given), hooks()),
         server(application, server_settings(given)) {
     agents.start();
@@ -118,8 +118,8 @@ struct Daemon::Parts {
   }
 
   http::Hooks hooks() {
-    return {[this](const http::Context& context) { return api::authenticate(auth, context); }, store::translate_database_error,
-            api::start_page};
+    return {[this](const http::Context& context) { return api::authenticate(auth, context); },
+            store::translate_database_error, api::start_page};
   }
 
   // In the order of their making; the server ends first, so that no request outlives what it uses.
@@ -149,9 +149,13 @@ Daemon::Daemon(const Settings& settings, pg::Pool& pool, const crypto::Sealer& s
   }
 }
 
-Daemon::~Daemon() { stop(); }
+Daemon::~Daemon() {
+  stop();
+}
 
-const std::string& Daemon::bootstrap_code() const { return parts_->bootstrap_code; }
+const std::string& Daemon::bootstrap_code() const {
+  return parts_->bootstrap_code;
+}
 
 std::string Daemon::url() const {
   const auto& host = parts_->settings.listen.host;

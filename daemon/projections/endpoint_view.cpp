@@ -12,7 +12,9 @@
 namespace loomgate::projections {
 namespace {
 
-bool is_dynamic(const domain::Node& node, bool mqtt_enabled) { return effective_type(node.node_type, mqtt_enabled) == "dynamic"; }
+bool is_dynamic(const domain::Node& node, bool mqtt_enabled) {
+  return effective_type(node.node_type, mqtt_enabled) == "dynamic";
+}
 
 void show_silent(store::RuntimeStatus& status, const char* connectivity, const char* reason) {
   status.online = false;
@@ -93,10 +95,12 @@ ConfigStateView view_config_state(const domain::Node& node, const domain::NodeCo
   return view;
 }
 
-std::vector<RuntimeSnapshotItem> runtime_snapshot(pg::Connection& connection, const domain::Config& config, bool mqtt_enabled) {
+std::vector<RuntimeSnapshotItem> runtime_snapshot(pg::Connection& connection, const domain::Config& config,
+                                                  bool mqtt_enabled) {
   const auto nodes = store::nodes_of_config(connection, config.id);
   std::map<std::string, store::AgentStatus> statuses;
-  for (auto& status : store::agent_statuses(connection, config.id)) statuses.emplace(status.runtime.node_id, std::move(status));
+  for (auto& status : store::agent_statuses(connection, config.id))
+    statuses.emplace(status.runtime.node_id, std::move(status));
   std::vector<std::string> ids;
   for (const auto& node : nodes) ids.push_back(node.id);
   std::map<std::string, domain::NodeConfigState> states;

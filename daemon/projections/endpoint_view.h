@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node's agent and tunnel as clients see them (spec http-api 4.6, domain 9.4, 10.3): stored rows, and what a disabled or
-// static node shows instead of them. Pure but for runtime_snapshot().
+// A node's agent and tunnel as clients see them (spec http-api 4.6, domain 9.4, 10.3): stored rows, and what a disabled
+// or static node shows instead of them. Pure but for runtime_snapshot().
 #pragma once
 
 #include <optional>
@@ -26,7 +26,8 @@ struct ClientView {
   std::string client_presence_state = "offline";
   json::Field<std::string> client_platform, client_version, client_hostname, client_version_label;
   json::Field<std::string> mqtt_username, mqtt_client_id, boot_id, session_id, last_event;
-  json::Field<Timestamp> last_heartbeat_at, last_detect_ack_at, last_reachable_at, last_offline_at, last_will_at, last_event_at;
+  json::Field<Timestamp> last_heartbeat_at, last_detect_ack_at, last_reachable_at, last_offline_at, last_will_at,
+      last_event_at;
 };
 
 struct ConfigStateView {
@@ -52,7 +53,8 @@ ConfigStateView view_config_state(const domain::Node& node, const domain::NodeCo
                                   const store::RuntimeStatus& shown, bool mqtt_enabled);
 
 // Every node of the config, in creation order. Three statements.
-std::vector<RuntimeSnapshotItem> runtime_snapshot(pg::Connection& connection, const domain::Config& config, bool mqtt_enabled);
+std::vector<RuntimeSnapshotItem> runtime_snapshot(pg::Connection& connection, const domain::Config& config,
+                                                  bool mqtt_enabled);
 
 }  // namespace loomgate::projections
 

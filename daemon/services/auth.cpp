@@ -39,7 +39,9 @@ std::int64_t unix_seconds(Timestamp time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-Timestamp from_unix(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
+Timestamp from_unix(std::int64_t seconds) {
+  return Timestamp(std::chrono::seconds(seconds));
+}
 
 AuthState signed_in(Timestamp expires_at) {
   return {false, true, store::kAdminUsername, store::kAdminDisplayName, expires_at};
@@ -54,16 +56,19 @@ bool permits_everything(json::View claims) {
   const auto list = claims.find("permissions");
   if (!list || !list->is(json::Type::kArray)) return false;
   const auto items = list->items();
-  return std::ranges::any_of(items, [](json::View item) { return item.is(json::Type::kString) && item.string() == "*"; });
+  return std::ranges::any_of(items,
+                             [](json::View item) { return item.is(json::Type::kString) && item.string() == "*"; });
 }
 
 // nullopt unless the token is a session of the administrator; expired ones are told apart.
-std::optional<SessionPrincipal> read_session(std::string_view token, std::string_view secret, Timestamp now, bool& expired) {
+std::optional<SessionPrincipal> read_session(std::string_view token, std::string_view secret, Timestamp now,
+                                             bool& expired) {
   const auto check = crypto::check_token(token, secret, unix_seconds(now));
   expired = false;
   if (check.state == crypto::TokenState::kInvalid) return std::nullopt;
   const auto claims = check.claims.view();
-  if (!has_text(claims, "kind", "session") || !has_text(claims, "sub", store::kAdminUsername) || !permits_everything(claims)) {
+  if (!has_text(claims, "kind", "session") || !has_text(claims, "sub", store::kAdminUsername) ||
+      !permits_everything(claims)) {
     return std::nullopt;
   }
   const auto id = claims.find("jti");
@@ -74,7 +79,9 @@ std::optional<SessionPrincipal> read_session(std::string_view token, std::string
   return principal;
 }
 
-domain::Actor admin_actor(const Caller& caller) { return {"admin", store::kAdminUsername, caller.request_id}; }
+domain::Actor admin_actor(const Caller& caller) {
+  return {"admin", store::kAdminUsername, caller.request_id};
+}
 
 }  // namespace
 
@@ -83,7 +90,8 @@ struct AuthService::Lookup {
   std::string secret;  // empty: none yet
 };
 
-AuthService::AuthService(AuthOptions options, pg::Pool& pool, const crypto::Sealer& sealer, BootstrapCode& bootstrap, Clock clock)
+AuthService::AuthService(AuthOptions options, pg::Pool& pool, const crypto::Sealer& sealer, BootstrapCode& bootstrap,
+                         Clock clock)
     : options_(options),
       pool_(pool),
       sealer_(sealer),
@@ -99,7 +107,8 @@ AuthService::Lookup AuthService::look_up() {
     found.account = store::read_admin(*lease);
   }
   if (found.account.sealed_token_secret) {
-    found.secret = sealer_.open({"settings", "sealed_value", store::kTokenSecretKey}, *found.account.sealed_token_secret);
+    found.secret =
+        sealer_.open({"settings", "sealed_value", store::kTokenSecretKey}, *found.account.sealed_token_secret);
   }
   return found;
 }
@@ -158,7 +167,8 @@ AuthState AuthService::state(std::optional<std::string_view> token) {
 
 SessionPrincipal AuthService::authenticate(std::optional<std::string_view> token) {
   const auto found = look_up();
-  if (!found.account.usable) throw Error(errors::kAuthSetupRequired, "The administrator's password has not been set yet");
+  if (!found.account.usable)
+    throw Error(errors::kAuthSetupRequired, "The administrator's password has not been set yet");
   if (!token || token->empty()) throw Error(errors::kAuthRequired, "Log in first");
   bool expired = false;
   const auto principal = found.secret.empty() ? std::nullopt : read_session(*token, found.secret, clock_(), expired);
@@ -203,7 +213,8 @@ TokenSession AuthService::setup(std::string_view password, std::string_view loca
 
 TokenSession AuthService::login(std::string_view username, std::string_view password, const Caller& caller) {
   const auto found = look_up();
-  if (!found.account.usable) throw Error(errors::kAuthSetupRequired, "The administrator's password has not been set yet");
+  if (!found.account.usable)
+    throw Error(errors::kAuthSetupRequired, "The administrator's password has not been set yet");
   refuse_if_throttled(caller);
   const bool known = username == store::kAdminUsername && found.account.enabled;
   const bool right = verify(password, known ? found.account.stored_hash : decoy_record());
@@ -221,22 +232,23 @@ void AuthService::renew_record(std::string_view password, const std::string& sto
   const auto pass = gate_.enter();
   if (!pass) return;  // the next login will do it
   const auto record = crypto::hash_password(password);
-  const bool renewed = pool_.transact([&](pg::Transaction& transaction) {
-    return store::replace_admin_password(transaction, record, stored);
-  });
+  const bool renewed = pool_.transact(
+      [&](pg::Transaction& transaction) { return store::replace_admin_password(transaction, record, stored); });
   if (renewed) log(kRehashed);
 }
 
 TokenSession AuthService::change_password(std::string_view current, std::string_view wanted, const Caller& caller) {
   const auto found = look_up();
-  if (!found.account.usable) throw Error(errors::kAuthSetupRequired, "The administrator's password has not been set yet");
+  if (!found.account.usable)
+    throw Error(errors::kAuthSetupRequired, "The administrator's password has not been set yet");
   refuse_if_throttled(caller);
   if (!verify(current, found.account.stored_hash)) fail(caller, "a password change", "The current password is wrong");
   if (current == wanted) throw Error(errors::kPasswordUnchanged, "The new password is the old one");
   const auto record = derive(wanted);
   const auto secret = pool_.transact([&](pg::Transaction& transaction) -> std::string {
     if (!store::replace_admin_password(transaction, record, found.account.stored_hash)) return "";
-    store::add_audit(transaction, admin_actor(caller), {"auth.password", "", "", store::kAdminUsername, "Password changed"});
+    store::add_audit(transaction, admin_actor(caller),
+                     {"auth.password", "", "", store::kAdminUsername, "Password changed"});
     return rotate_secret(transaction);
   });
   if (secret.empty()) throw Error(errors::kAuthFailed, "The current password is wrong");
@@ -249,7 +261,8 @@ AuthState AuthService::reset() {
     store::forget_admin(transaction);
     store::delete_setting(transaction, "ui_locale");
     store::delete_setting(transaction, "ui_theme_mode");
-    store::add_audit(transaction, {"system", "development API", ""}, {"auth.reset", "", "", store::kAdminUsername, "Account reset"});
+    store::add_audit(transaction, {"system", "development API", ""},
+                     {"auth.reset", "", "", store::kAdminUsername, "Account reset"});
   });
   log(kAuthReset);
   return state(std::nullopt);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The administrator's account: set-up, login, sessions, password change (spec auth 1..5, 9). Sessions are signed tokens;
-// the secret that signs them is sealed in `settings` and replaced at every password change, which ends all of them.
+// The administrator's account: set-up, login, sessions, password change (spec auth 1..5, 9). Sessions are signed
+// tokens; the secret that signs them is sealed in `settings` and replaced at every password change, which ends all of
+// them.
 //
-// Thread safe. Password derivations take some 0.2 s each; at most two run at once, and who would have to queue for long is
-// turned away with RATE_LIMITED.
+// Thread safe. Password derivations take some 0.2 s each; at most two run at once, and who would have to queue for long
+// is turned away with RATE_LIMITED.
 #pragma once
 
 #include <chrono>
@@ -22,22 +23,22 @@ namespace loomgate::services {
 
 struct AuthOptions {
   std::chrono::minutes session_life{1440};
-  // True with a public origin: set-up is then open to whoever comes first, as the console expects. Otherwise it needs to
-  // come from this machine or to bring the bootstrap code.
+  // True with a public origin: set-up is then open to whoever comes first, as the console expects. Otherwise it needs
+  // to come from this machine or to bring the bootstrap code.
   bool open_setup = false;
 };
 
 // Where a request came from, as far as trust and throttling go.
 struct Caller {
-  std::string address;     // of the client
-  bool local = false;      // from this machine, not through a proxy, and asked for by a loopback name
+  std::string address;  // of the client
+  bool local = false;   // from this machine, not through a proxy, and asked for by a loopback name
   std::string request_id;
 };
 
 struct AuthState {
   bool setup_required = false;
   bool authenticated = false;
-  std::string username;      // empty: nobody
+  std::string username;  // empty: nobody
   std::string display_name;
   std::optional<Timestamp> expires_at;
 };
@@ -57,14 +58,16 @@ struct SessionPrincipal {
 class AuthService {
  public:
   // pool, sealer and bootstrap must outlive the service.
-  AuthService(AuthOptions options, pg::Pool& pool, const crypto::Sealer& sealer, BootstrapCode& bootstrap, Clock clock = system_clock());
+  AuthService(AuthOptions options, pg::Pool& pool, const crypto::Sealer& sealer, BootstrapCode& bootstrap,
+              Clock clock = system_clock());
 
   // Never throws for a bad token: it is simply nobody's.
   AuthState state(std::optional<std::string_view> token);
 
   // AUTH_ALREADY_INITIALIZED; AUTH_FAILED when a bootstrap code is needed and missing or wrong; RATE_LIMITED. Of two at
   // once exactly one wins. Stores the console's locale and drops the bootstrap code.
-  TokenSession setup(std::string_view password, std::string_view locale, std::string_view bootstrap_code, const Caller& caller);
+  TokenSession setup(std::string_view password, std::string_view locale, std::string_view bootstrap_code,
+                     const Caller& caller);
 
   // AUTH_SETUP_REQUIRED, AUTH_FAILED, RATE_LIMITED. Re-hashes a record whose cost is below today's.
   TokenSession login(std::string_view username, std::string_view password, const Caller& caller);

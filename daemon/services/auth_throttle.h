@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slows down whoever guesses secrets (spec auth 9, mqtt 11): after `free_failures` within a minute every further failure
-// of the same source doubles its delay, from one second to a minute. A shared budget bounds guessing from many addresses
-// at once; it is wider and its delay shorter, so that a flood does not lock the administrator out for long.
+// Slows down whoever guesses secrets (spec auth 9, mqtt 11): after `free_failures` within a minute every further
+// failure of the same source doubles its delay, from one second to a minute. A shared budget bounds guessing from many
+// addresses at once; it is wider and its delay shorter, so that a flood does not lock the administrator out for long.
 // Thread safe, bounded memory, per process: a daemon that restarts forgets.
 #pragma once
 

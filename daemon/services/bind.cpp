@@ -40,7 +40,9 @@ std::string clean_server_url(std::string_view url) {
 }
 
 void announce(pg::Transaction& transaction, const std::string& config_id, const std::string& node_id) {
-  store::add_changes(transaction, {{"endpoint.status", config_id, node_id, ""}, {"runtime.snapshot", config_id, "", ""}, {"system.status", "", "", ""}});
+  store::add_changes(transaction, {{"endpoint.status", config_id, node_id, ""},
+                                   {"runtime.snapshot", config_id, "", ""},
+                                   {"system.status", "", "", ""}});
 }
 
 // A new binding has not been heard of yet, and nothing of the old device is remembered.
@@ -57,15 +59,21 @@ bool counts_as_guess(const ErrorCode& code) {
 
 void refuse_unusable(const std::optional<store::BindCandidate>& found) {
   if (!found) throw Error(errors::kClientBindTokenInvalid, "The bind token is not known; make a new bind command");
-  if (found->used) throw Error(errors::kClientBindTokenUsed, "The bind token was used already; make a new bind command");
-  if (found->expired) throw Error(errors::kClientBindTokenExpired, "The bind token has expired; make a new bind command");
+  if (found->used)
+    throw Error(errors::kClientBindTokenUsed, "The bind token was used already; make a new bind command");
+  if (found->expired)
+    throw Error(errors::kClientBindTokenExpired, "The bind token has expired; make a new bind command");
   if (!found->allowed) throw Error(errors::kClientBindNotAllowed, "The node or its config does not take devices now");
 }
 
 }  // namespace
 
 BindService::BindService(BindOptions options, pg::Pool& pool, const crypto::Sealer& sealer, Clock clock)
-    : options_(std::move(options)), pool_(pool), sealer_(sealer), clock_(std::move(clock)), throttle_(kPerSource, kOverall) {}
+    : options_(std::move(options)),
+      pool_(pool),
+      sealer_(sealer),
+      clock_(std::move(clock)),
+      throttle_(kPerSource, kOverall) {}
 
 void BindService::require_mqtt() const {
   if (!options_.mqtt_enabled) throw Error(errors::kMqttDisabled, "MQTT services are switched off");
@@ -117,7 +125,8 @@ std::optional<std::string> BindService::read_ca(const DeviceAddress& address) co
   return text;
 }
 
-Binding BindService::redeem(const BindRequest& request, const std::string& token_sha256, const std::string& request_id) {
+Binding BindService::redeem(const BindRequest& request, const std::string& token_sha256,
+                            const std::string& request_id) {
   return pool_.transact([&](pg::Transaction& transaction) {
     auto& connection = transaction.connection();
     auto found = store::find_bind_token(connection, token_sha256);
@@ -140,7 +149,8 @@ Binding BindService::redeem(const BindRequest& request, const std::string& token
     made.client_id = "wfm-" + made.node_id;
     made.password = crypto::random_token(kSecretBytes);
 
-    store::NewBinding stored{domain::client_facts(request.platform, request.client_version, request.hostname), made.interface_name, {}, {}};
+    store::NewBinding stored{
+        domain::client_facts(request.platform, request.client_version, request.hostname), made.interface_name, {}, {}};
     random_bytes(stored.salt);
     stored.hash = mqtt_password_hash(stored.salt, made.password);
     if (!store::redeem_bind_token(transaction, made.node_id, token_sha256, stored)) {

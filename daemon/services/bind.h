@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a bind command to a bound device, and back (spec mqtt 11, http-api 6.7 and 7.1, domain 9.5). A bind token lives five
-// minutes and works once; it and the MQTT password that it buys are stored as hashes only. A new binding makes the broker
-// end an older connection of the node: the plugin sees the changed credential.
+// From a bind command to a bound device, and back (spec mqtt 11, http-api 6.7 and 7.1, domain 9.5). A bind token lives
+// five minutes and works once; it and the MQTT password that it buys are stored as hashes only. A new binding makes the
+// broker end an older connection of the node: the plugin sees the changed credential.
 #pragma once
 
 #include <optional>

@@ -40,7 +40,8 @@ void write_code(const std::string& file, const std::string& code) {
   ::unlink(file.c_str());
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   const auto line = code + "\n";
-  const bool written = descriptor >= 0 && ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  const bool written =
+      descriptor >= 0 && ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   if (descriptor >= 0) ::close(descriptor);
   if (!written) throw std::runtime_error("the bootstrap code cannot be written to " + file);
 }
@@ -66,8 +67,12 @@ bool BootstrapCode::matches(pg::Connection& connection, std::string_view code) c
   return stored && !code.empty() && equal(*stored, sha256_hex(code));
 }
 
-void BootstrapCode::forget(pg::Transaction& transaction) const { store::delete_setting(transaction, kKey); }
+void BootstrapCode::forget(pg::Transaction& transaction) const {
+  store::delete_setting(transaction, kKey);
+}
 
-void BootstrapCode::remove_file() const { ::unlink(file_.c_str()); }
+void BootstrapCode::remove_file() const {
+  ::unlink(file_.c_str());
+}
 
 }  // namespace loomgate::services

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code that lets somebody set the first password from another machine (spec auth 9). Made at the first start, shown in
-// the log, written to a file with mode 0600; the database keeps its SHA-256 only. Gone after set-up.
+// The code that lets somebody set the first password from another machine (spec auth 9). Made at the first start, shown
+// in the log, written to a file with mode 0600; the database keeps its SHA-256 only. Gone after set-up.
 #pragma once
 
 #include <string>

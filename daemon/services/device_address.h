@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The broker address that devices are told to dial (spec environment 2.5): the stored setting "mqtt_client", a JSON object
+// The broker address that devices are told to dial (spec environment 2.5): the stored setting "mqtt_client", a JSON
+// object
 // {"host", "port", "tls"}, wins over what the environment says. Changing it affects later binds only.
 #pragma once
 

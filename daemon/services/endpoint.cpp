@@ -26,7 +26,8 @@ store::AgentStatus agent_status(pg::Connection& connection, const std::string& n
 
 }  // namespace
 
-EndpointService::EndpointService(bool mqtt_enabled, pg::Pool& pool, const crypto::Sealer& sealer, LinkStatus link_status)
+EndpointService::EndpointService(bool mqtt_enabled, pg::Pool& pool, const crypto::Sealer& sealer,
+                                 LinkStatus link_status)
     : mqtt_enabled_(mqtt_enabled), pool_(pool), sealer_(sealer), link_status_(std::move(link_status)) {}
 
 void EndpointService::require_mqtt() const {
@@ -76,13 +77,15 @@ ControlStarted EndpointService::control(std::string_view config_id, std::string_
     if (node.node_type != "dynamic") throw Error(errors::kInvalidAction, "A static node has no device to command");
     if (action == "push_config") {
       const auto state = store::find_node_state(transaction.connection(), node.id);
-      if (!state || state->staged_sha256.empty()) throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");
+      if (!state || state->staged_sha256.empty())
+        throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");
     }
     if (!link.connected) {
       throw Error(errors::kMqttControlUnavailable, "The broker cannot be reached now",
                   json::Json::object({{"detail", json::Json(link.last_error)}}));
     }
-    store::add_audit(transaction, actor, {"endpoint." + std::string(action), config.id, node.id, node.name, "Sent to the device"});
+    store::add_audit(transaction, actor,
+                     {"endpoint." + std::string(action), config.id, node.id, node.name, "Sent to the device"});
     if (action != "push_config") return store::enqueue_control(transaction, node.id, action, "admin");
     const auto push = store::enqueue_push_now(transaction, node.id, "admin");
     if (!push) throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node's device as the console sees and steers it (spec http-api 4.6, 6.7, domain 9.4, 9.6). Commands are rows: a control
-// answers as soon as its row and outbox entry are committed; the leader delivers it.
+// A node's device as the console sees and steers it (spec http-api 4.6, 6.7, domain 9.4, 9.6). Commands are rows: a
+// control answers as soon as its row and outbox entry are committed; the leader delivers it.
 #pragma once
 
 #include <functional>

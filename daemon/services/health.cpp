@@ -13,9 +13,12 @@ void head(std::string& text, const char* name, const char* type, const char* hel
   text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
 }
 
-void value(std::string& text, const char* name, std::int64_t number) { text += fmt::format("{} {}\n", name, number); }
+void value(std::string& text, const char* name, std::int64_t number) {
+  text += fmt::format("{} {}\n", name, number);
+}
 
-void values(std::string& text, const char* name, const char* label, const std::map<std::string, std::uint64_t>& numbers) {
+void values(std::string& text, const char* name, const char* label,
+            const std::map<std::string, std::uint64_t>& numbers) {
   for (const auto& [key, number] : numbers) text += fmt::format("{}{{{}=\"{}\"}} {}\n", name, label, key, number);
 }
 
@@ -24,7 +27,9 @@ void values(std::string& text, const char* name, const char* label, const std::m
 HealthService::HealthService(HealthOptions options, pg::Pool& pool, Sources sources, Clock clock)
     : options_(std::move(options)), pool_(pool), sources_(std::move(sources)), clock_(std::move(clock)) {}
 
-Health HealthService::health() const { return {"ok", options_, clock_()}; }
+Health HealthService::health() const {
+  return {"ok", options_, clock_()};
+}
 
 Readiness HealthService::readiness() {
   Readiness found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is this daemon alive, is it ready, and what has it done so far (spec http-api 6.13). Ready means: the database answers and
-// has the schema of this program. A broker that is away is shown but does not make a daemon unready: the API works on.
+// Is this daemon alive, is it ready, and what has it done so far (spec http-api 6.13). Ready means: the database
+// answers and has the schema of this program. A broker that is away is shown but does not make a daemon unready: the
+// API works on.
 #pragma once
 
 #include <cstdint>

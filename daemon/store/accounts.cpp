@@ -24,7 +24,8 @@ const pg::Statement kReplacePassword{"accounts_replace_password", pg::Access::kW
 const pg::Statement kForgetRecords{"accounts_forget_records", pg::Access::kWrite, R"(
     DELETE FROM settings WHERE key IN ('auth_admin_password_hash', 'auth_password_hash'))"};
 
-const pg::Statement kForgetAccount{"accounts_forget_admin", pg::Access::kWrite, "DELETE FROM accounts WHERE username = 'admin'"};
+const pg::Statement kForgetAccount{"accounts_forget_admin", pg::Access::kWrite,
+                                   "DELETE FROM accounts WHERE username = 'admin'"};
 
 const pg::Statement kForgetSecret{"accounts_forget_secret", pg::Access::kWrite, R"(
     DELETE FROM settings WHERE key IN ('auth_token_secret', 'auth_password_updated_at'))"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The administrator's account (spec auth 3). It is a row of `accounts`; a password record that came from the older system
-// may still stand in `settings` and counts until the next password is written.
+// The administrator's account (spec auth 3). It is a row of `accounts`; a password record that came from the older
+// system may still stand in `settings` and counts until the next password is written.
 #pragma once
 
 #include <optional>

@@ -26,7 +26,9 @@ const pg::Statement kRedeemBindToken{"clients_redeem_bind_token", pg::Access::kW
            bind_token_used_at = now(), bound_at = now(), updated_at = now()
      WHERE node_id = $1 AND bind_token_hash = $2 AND bind_token_used_at IS NULL AND bind_token_expires_at > clock_timestamp())"};
 
-pg::Bytes bytes(std::span<const std::uint8_t> data) { return {data.begin(), data.end()}; }
+pg::Bytes bytes(std::span<const std::uint8_t> data) {
+  return {data.begin(), data.end()};
+}
 
 }  // namespace
 

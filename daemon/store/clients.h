@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Binding a device to its node (spec mqtt 11, domain 9.5): rows of node_clients. Bind tokens and MQTT passwords are kept as
-// hashes only. Times are the database's, so that daemons with different clocks agree when a token ends.
+// Binding a device to its node (spec mqtt 11, domain 9.5): rows of node_clients. Bind tokens and MQTT passwords are
+// kept as hashes only. Times are the database's, so that daemons with different clocks agree when a token ends.
 #pragma once
 
 #include <chrono>

@@ -4,18 +4,20 @@
 namespace loomgate::store {
 namespace {
 
-#define LOOMGATE_AGENT_STATUS_COLUMNS                                                                                   \
-  "SELECT r.node_id, r.config_id, r.online, r.connectivity_state, r.wg_running, r.wg_runtime_state, "                   \
-  "r.config_sync_state, r.peers_online, r.peers_total, r.last_seen, r.last_probe_sent_at, r.last_probe_ack_at, "        \
-  "r.last_control_channel_seen_at, r.heartbeat_client_online, r.heartbeat_wg_online, r.detect_client_online, "          \
-  "r.detect_wg_online, r.last_config_sync_error, r.last_connectivity_reason, r.client_downloaded, "                     \
-  "r.client_downloaded_at, r.created_at, r.updated_at, coalesce(c.client_initialized, false), "                         \
-  "coalesce(c.client_platform, ''), coalesce(c.client_version, ''), coalesce(c.client_hostname, ''), "                  \
-  "coalesce(c.mqtt_username, ''), coalesce(c.mqtt_client_id, ''), r.client_presence_state, r.boot_id, r.session_id, "   \
-  "r.last_heartbeat_at, r.last_detect_ack_at, r.last_reachable_at, r.last_offline_at, r.last_will_at, r.last_event, "   \
-  "r.last_event_at FROM node_runtime r JOIN nodes n ON n.id = r.node_id LEFT JOIN node_clients c ON c.node_id = r.node_id "
+#define LOOMGATE_AGENT_STATUS_COLUMNS                                                                                 \
+  "SELECT r.node_id, r.config_id, r.online, r.connectivity_state, r.wg_running, r.wg_runtime_state, "                 \
+  "r.config_sync_state, r.peers_online, r.peers_total, r.last_seen, r.last_probe_sent_at, r.last_probe_ack_at, "      \
+  "r.last_control_channel_seen_at, r.heartbeat_client_online, r.heartbeat_wg_online, r.detect_client_online, "        \
+  "r.detect_wg_online, r.last_config_sync_error, r.last_connectivity_reason, r.client_downloaded, "                   \
+  "r.client_downloaded_at, r.created_at, r.updated_at, coalesce(c.client_initialized, false), "                       \
+  "coalesce(c.client_platform, ''), coalesce(c.client_version, ''), coalesce(c.client_hostname, ''), "                \
+  "coalesce(c.mqtt_username, ''), coalesce(c.mqtt_client_id, ''), r.client_presence_state, r.boot_id, r.session_id, " \
+  "r.last_heartbeat_at, r.last_detect_ack_at, r.last_reachable_at, r.last_offline_at, r.last_will_at, r.last_event, " \
+  "r.last_event_at FROM node_runtime r JOIN nodes n ON n.id = r.node_id LEFT JOIN node_clients c ON c.node_id = "     \
+  "r.node_id "
 
-const pg::Statement kOfNode{"agent_status_of_node", pg::Access::kRead, LOOMGATE_AGENT_STATUS_COLUMNS "WHERE r.node_id = $1"};
+const pg::Statement kOfNode{"agent_status_of_node", pg::Access::kRead,
+                            LOOMGATE_AGENT_STATUS_COLUMNS "WHERE r.node_id = $1"};
 const pg::Statement kOfConfig{"agent_statuses_of_config", pg::Access::kRead,
                               LOOMGATE_AGENT_STATUS_COLUMNS "WHERE r.config_id = $1 ORDER BY n.created_at, n.seq"};
 

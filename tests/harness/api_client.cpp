@@ -107,7 +107,8 @@ ApiClient::ApiClient(std::string base_url) : base_url_(std::move(base_url)), han
 ApiClient::~ApiClient() = default;
 ApiClient::ApiClient(ApiClient&&) noexcept = default;
 
-ApiAnswer ApiClient::request(const std::string& method, const std::string& path, const std::string& body, const HttpHeaders& headers) {
+ApiAnswer ApiClient::request(const std::string& method, const std::string& path, const std::string& body,
+                             const HttpHeaders& headers) {
   auto sent = headers;
   if (!bearer_.empty() && !gives(headers, "authorization")) sent.emplace_back("Authorization", "Bearer " + bearer_);
   if (!body.empty() && !gives(headers, "content-type")) sent.emplace_back("Content-Type", "application/json");
@@ -136,7 +137,8 @@ ApiAnswer ApiClient::request(const std::string& method, const std::string& path,
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   answer.status = static_cast<int>(status);
-  if (auto parsed = json::parse(answer.body, {.max_bytes = std::size_t{64} << 20}).value) answer.json = std::move(*parsed);
+  if (auto parsed = json::parse(answer.body, {.max_bytes = std::size_t{64} << 20}).value)
+    answer.json = std::move(*parsed);
   return answer;
 }
 

@@ -47,7 +47,8 @@ class ApiClient {
   ApiAnswer put(const std::string& path, const std::string& body) { return request("PUT", path, body); }
   ApiAnswer del(const std::string& path, const std::string& body = "") { return request("DELETE", path, body); }
   // A header that is given here replaces ours of that name.
-  ApiAnswer request(const std::string& method, const std::string& path, const std::string& body = "", const HttpHeaders& headers = {});
+  ApiAnswer request(const std::string& method, const std::string& path, const std::string& body = "",
+                    const HttpHeaders& headers = {});
 
   // Sets the administrator's password, or logs in when that was done, and keeps the session as the bearer.
   void sign_in(const std::string& password = "correct horse battery");

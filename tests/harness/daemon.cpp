@@ -41,7 +41,9 @@ LoomgateDaemon::LoomgateDaemon(DaemonOptions options) : options_(std::move(optio
 
 LoomgateDaemon::~LoomgateDaemon() = default;
 
-std::string LoomgateDaemon::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+std::string LoomgateDaemon::url() const {
+  return fmt::format("http://127.0.0.1:{}", port_);
+}
 
 std::vector<std::pair<std::string, std::string>> LoomgateDaemon::environment() const {
   std::vector<std::pair<std::string, std::string>> env = {
@@ -55,7 +57,8 @@ std::vector<std::pair<std::string, std::string>> LoomgateDaemon::environment() c
     env.emplace_back("WFM_MQTT_URL", fmt::format("mqtt://127.0.0.1:{}", options_.mqtt_port));
     env.emplace_back("WFM_MQTT_PUBLIC_PORT", std::to_string(options_.mqtt_port));
   }
-  if (!options_.master_key_file.empty()) env.emplace_back("LOOMGATE_MASTER_KEY_FILE", options_.master_key_file.string());
+  if (!options_.master_key_file.empty())
+    env.emplace_back("LOOMGATE_MASTER_KEY_FILE", options_.master_key_file.string());
   for (const auto& [name, value] : options_.env) {
     std::erase_if(env, [&](const auto& ours) { return ours.first == name; });
     env.emplace_back(name, value);
@@ -75,7 +78,8 @@ void LoomgateDaemon::launch() {
 
 void LoomgateDaemon::start() {
   launch();
-  const bool ready = eventually(kStartDeadline, [this] { return !running() || log().find(kReadyLine, log_begin_) != std::string::npos; });
+  const bool ready = eventually(
+      kStartDeadline, [this] { return !running() || log().find(kReadyLine, log_begin_) != std::string::npos; });
   if (!ready || !running()) throw std::runtime_error("loomgated did not become ready:\n" + log().substr(log_begin_));
 }
 
@@ -102,11 +106,17 @@ void LoomgateDaemon::restart() {
   start();
 }
 
-void LoomgateDaemon::signal(int number) { process_->signal(number); }
+void LoomgateDaemon::signal(int number) {
+  process_->signal(number);
+}
 
-bool LoomgateDaemon::running() { return process_ && process_->running(); }
+bool LoomgateDaemon::running() {
+  return process_ && process_->running();
+}
 
-std::string LoomgateDaemon::log() const { return read_text(directory_ / "log"); }
+std::string LoomgateDaemon::log() const {
+  return read_text(directory_ / "log");
+}
 
 bool LoomgateDaemon::logged(const std::string& text, int times, std::chrono::milliseconds deadline) const {
   return eventually(deadline, [&] { return count(log(), text) >= times; });

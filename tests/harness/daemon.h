@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real loomgated of this build on a free loopback port, with a data directory of its own. LOOMGATE_DAEMON names another
-// program. Not thread safe but for the getters. A test that uses it says add_dependencies(<test> loomgated).
+// The real loomgated of this build on a free loopback port, with a data directory of its own. LOOMGATE_DAEMON names
+// another program. Not thread safe but for the getters. A test that uses it says add_dependencies(<test> loomgated).
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ namespace loomgate::harness {
 
 struct DaemonOptions {
   std::string dsn = {};
-  int mqtt_port = 0;                      // 0: MQTT services are switched off
+  int mqtt_port = 0;                           // 0: MQTT services are switched off
   std::filesystem::path master_key_file = {};  // empty: its own; several daemons on one database need the same
   std::vector<std::pair<std::string, std::string>> env = {};  // more settings; win over ours
   std::vector<std::string> arguments = {"serve"};
@@ -45,7 +45,8 @@ class LoomgateDaemon {
   std::string url() const;
   ApiClient client() const { return ApiClient(url()); }
   std::string log() const;  // stdout and stderr of all starts
-  bool logged(const std::string& text, int times = 1, std::chrono::milliseconds deadline = std::chrono::seconds(10)) const;
+  bool logged(const std::string& text, int times = 1,
+              std::chrono::milliseconds deadline = std::chrono::seconds(10)) const;
   std::string bootstrap_code() const;  // what stands in the file
 
   std::filesystem::path file(const std::string& name) const { return directory_ / name; }

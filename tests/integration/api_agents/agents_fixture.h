@@ -18,7 +18,8 @@ namespace loomgate::harness {
 
 class AgentsTest : public testing::Test {
  protected:
-  AgentsTest() : database_(shared_cluster().fresh_database()), daemon_({.dsn = database_.dsn(), .mqtt_port = free_port()}) {}
+  AgentsTest()
+      : database_(shared_cluster().fresh_database()), daemon_({.dsn = database_.dsn(), .mqtt_port = free_port()}) {}
 
   void start(std::vector<std::pair<std::string, std::string>> env = {}) {
     daemon_.options().env = std::move(env);

@@ -23,8 +23,10 @@ TEST_F(BindTest, CommandIsWhatTheUserTypes) {
   EXPECT_EQ(token.size(), 43U);
   EXPECT_EQ(made.text("data.command"), "wfmctl bind --server \"https://mesh.example:8443\" --token \"" + token + "\"");
   EXPECT_TRUE(made.text("data.expires_at").ends_with("Z"));
-  EXPECT_THAT(api_->post(path("bind-command"), "{}").text("data.command"), StartsWith("wfmctl bind --server \"" + daemon_.url() + "\" --token"));
-  for (const char* bad : {"https://x\\\"; reboot; \\\"", "https://$(reboot)", "mesh.example", "https://a b", "https://`x`"}) {
+  EXPECT_THAT(api_->post(path("bind-command"), "{}").text("data.command"),
+              StartsWith("wfmctl bind --server \"" + daemon_.url() + "\" --token"));
+  for (const char* bad :
+       {"https://x\\\"; reboot; \\\"", "https://$(reboot)", "mesh.example", "https://a b", "https://`x`"}) {
     EXPECT_EQ(api_->post(path("bind-command"), fmt::format("{{\"server_url\":\"{}\"}}", bad)).status, 422) << bad;
   }
   EXPECT_EQ(api_->post(path("bind-command")).status, 422) << "the body must be an object";
@@ -32,10 +34,13 @@ TEST_F(BindTest, CommandIsWhatTheUserTypes) {
 
 TEST_F(BindTest, CommandErrors) {
   start();
-  EXPECT_EQ(error_of(api_->post("/api/v1/configs/cfg_000000000000/nodes/" + node_ + "/bind-command", "{}")), "404 CONFIG_NOT_FOUND");
+  EXPECT_EQ(error_of(api_->post("/api/v1/configs/cfg_000000000000/nodes/" + node_ + "/bind-command", "{}")),
+            "404 CONFIG_NOT_FOUND");
   EXPECT_EQ(error_of(api_->post(path("bind-command", "node_000000000000"), "{}")), "404 NODE_NOT_FOUND");
-  const auto elsewhere = api_->post("/api/v1/configs", R"({"name":"other","virtual_subnet":"10.67.0.0/24"})").text("data.id");
-  EXPECT_EQ(error_of(api_->post("/api/v1/configs/" + elsewhere + "/nodes/" + node_ + "/bind-command", "{}")), "400 NODE_CONFIG_MISMATCH");
+  const auto elsewhere =
+      api_->post("/api/v1/configs", R"({"name":"other","virtual_subnet":"10.67.0.0/24"})").text("data.id");
+  EXPECT_EQ(error_of(api_->post("/api/v1/configs/" + elsewhere + "/nodes/" + node_ + "/bind-command", "{}")),
+            "400 NODE_CONFIG_MISMATCH");
   const auto fixed = make_node("printer", "10.66.0.9", R"(,"node_type":"static")");
   EXPECT_EQ(error_of(api_->post(path("bind-command", fixed), "{}")), "400 CLIENT_BIND_STATIC_NODE");
   ASSERT_EQ(api_->put("/api/v1/nodes/" + other_, R"({"name":"beta","enabled":false})").status, 200);
@@ -57,7 +62,8 @@ TEST_F(BindTest, AnswerHasTheExactTypes) {
   EXPECT_EQ(answer.text("data.profile.client_version"), "0.2.3");
   EXPECT_EQ(answer.text("data.mqtt.host"), "localhost");
   EXPECT_EQ(answer.integer("data.mqtt.port"), daemon_.options().mqtt_port);
-  EXPECT_THAT(answer.body, HasSubstr("\"port\":" + std::to_string(daemon_.options().mqtt_port) + ",")) << "an integer, not 1883.0";
+  EXPECT_THAT(answer.body, HasSubstr("\"port\":" + std::to_string(daemon_.options().mqtt_port) + ","))
+      << "an integer, not 1883.0";
   EXPECT_TRUE(answer.at("data.mqtt.tls")->is(json::Type::kBool));
   EXPECT_FALSE(answer.boolean("data.mqtt.tls"));
   EXPECT_FALSE(answer.at("data.mqtt.ca_cert").has_value()) << "only with TLS";
@@ -66,11 +72,14 @@ TEST_F(BindTest, AnswerHasTheExactTypes) {
   EXPECT_EQ(answer.text("data.mqtt.password").size(), 43U);
   const auto prefix = "wfm/" + config_ + "/" + node_ + "/";
   const std::vector<std::string> subscribe = {"config/push", "control", "detect", "info"};
-  const std::vector<std::string> publish = {"config/push/ack", "control/ack", "detect/ack", "info/ack", "event", "heartbeat"};
+  const std::vector<std::string> publish = {"config/push/ack", "control/ack", "detect/ack",
+                                            "info/ack",        "event",       "heartbeat"};
   EXPECT_EQ(answer.at("data.mqtt.topics.subscribe")->size(), subscribe.size());
   EXPECT_EQ(answer.at("data.mqtt.topics.publish")->size(), publish.size());
-  for (std::size_t i = 0; i < subscribe.size(); ++i) EXPECT_EQ(answer.text(fmt::format("data.mqtt.topics.subscribe.{}", i)), prefix + subscribe[i]);
-  for (std::size_t i = 0; i < publish.size(); ++i) EXPECT_EQ(answer.text(fmt::format("data.mqtt.topics.publish.{}", i)), prefix + publish[i]);
+  for (std::size_t i = 0; i < subscribe.size(); ++i)
+    EXPECT_EQ(answer.text(fmt::format("data.mqtt.topics.subscribe.{}", i)), prefix + subscribe[i]);
+  for (std::size_t i = 0; i < publish.size(); ++i)
+    EXPECT_EQ(answer.text(fmt::format("data.mqtt.topics.publish.{}", i)), prefix + publish[i]);
   EXPECT_THAT(answer.text("data.desired_conf"), HasSubstr("[Interface]"));
   EXPECT_EQ(answer.text("data.desired_conf"), api_->get(path("applied-conf")).text("data.content"));
 }
@@ -95,10 +104,13 @@ TEST_F(BindTest, ANewTokenVoidsTheOld) {
 TEST_F(BindTest, TokenEndsAfterFiveMinutes) {
   start();
   const auto token = bind_token();
-  const auto left = std::stoi(sql("SELECT extract(epoch FROM bind_token_expires_at - now())::int FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"));
+  const auto left = std::stoi(
+      sql("SELECT extract(epoch FROM bind_token_expires_at - now())::int FROM loomgate.node_clients WHERE node_id = '" +
+          node_ + "'"));
   EXPECT_GT(left, 290);
   EXPECT_LE(left, 300);
-  sql("UPDATE loomgate.node_clients SET bind_token_expires_at = now() - interval '1 second' WHERE node_id = '" + node_ + "'");
+  sql("UPDATE loomgate.node_clients SET bind_token_expires_at = now() - interval '1 second' WHERE node_id = '" + node_ +
+      "'");
   EXPECT_EQ(error_of(bind(token)), "401 CLIENT_BIND_TOKEN_EXPIRED");
 }
 
@@ -141,9 +153,14 @@ TEST_F(BindTest, OnlyHashesAreStored) {
   const auto token = bind_token();
   const auto answer = bind(token);
   const auto password = answer.text("data.mqtt.password");
-  EXPECT_EQ(sql("SELECT bind_token_hash FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"), sha256_hex(token));
-  EXPECT_EQ(sql("SELECT mqtt_hash = sha256(mqtt_salt || '" + password + "'::bytea) FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"), "t");
-  EXPECT_EQ(sql("SELECT client_hostname || client_platform || client_version || interface_name FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"),
+  EXPECT_EQ(sql("SELECT bind_token_hash FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"),
+            sha256_hex(token));
+  EXPECT_EQ(sql("SELECT mqtt_hash = sha256(mqtt_salt || '" + password +
+                "'::bytea) FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"),
+            "t");
+  EXPECT_EQ(sql("SELECT client_hostname || client_platform || client_version || interface_name FROM "
+                "loomgate.node_clients WHERE node_id = '" +
+                node_ + "'"),
             "boxlinux0.2.3mesh-alpha");
 }
 
@@ -159,15 +176,22 @@ TEST_F(BindTest, LongInterfaceNamesAreShortenedAndKept) {
 TEST_F(BindTest, EachBindMakesANewPasswordAndForgetsTheOldDevice) {
   start();
   const auto first = bind(bind_token()).text("data.mqtt.password");
-  sql("UPDATE loomgate.node_runtime SET online = true, connectivity_state = 'online', client_presence_state = 'online', session_id = 's1', "
-      "boot_id = 'b1', last_reachable_at = now(), last_heartbeat_at = now(), last_event = 'online' WHERE node_id = '" + node_ + "'");
-  const auto before = sql("SELECT count(*) FROM loomgate.changes WHERE type = 'endpoint.status' AND node_id = '" + node_ + "'");
+  sql("UPDATE loomgate.node_runtime SET online = true, connectivity_state = 'online', client_presence_state = "
+      "'online', session_id = 's1', "
+      "boot_id = 'b1', last_reachable_at = now(), last_heartbeat_at = now(), last_event = 'online' WHERE node_id = '" +
+      node_ + "'");
+  const auto before =
+      sql("SELECT count(*) FROM loomgate.changes WHERE type = 'endpoint.status' AND node_id = '" + node_ + "'");
   const auto second = bind(bind_token()).text("data.mqtt.password");
   EXPECT_NE(first, second);
-  EXPECT_EQ(sql("SELECT online || connectivity_state || client_presence_state || session_id || boot_id || last_event || "
-                "(last_reachable_at IS NULL AND last_heartbeat_at IS NULL) FROM loomgate.node_runtime WHERE node_id = '" + node_ + "'"),
-            "falseofflineofflinetrue");
-  EXPECT_GT(std::stoi(sql("SELECT count(*) FROM loomgate.changes WHERE type = 'endpoint.status' AND node_id = '" + node_ + "'")), std::stoi(before));
+  EXPECT_EQ(
+      sql("SELECT online || connectivity_state || client_presence_state || session_id || boot_id || last_event || "
+          "(last_reachable_at IS NULL AND last_heartbeat_at IS NULL) FROM loomgate.node_runtime WHERE node_id = '" +
+          node_ + "'"),
+      "falseofflineofflinetrue");
+  EXPECT_GT(std::stoi(sql("SELECT count(*) FROM loomgate.changes WHERE type = 'endpoint.status' AND node_id = '" +
+                          node_ + "'")),
+            std::stoi(before));
   EXPECT_EQ(sql("SELECT count(*) FROM loomgate.audit_log WHERE action = 'client.bind' AND actor_kind = 'agent'"), "2");
 }
 
@@ -200,7 +224,8 @@ TEST_F(BindTest, AliasAndErrorsAreAlwaysJson) {
   start();
   auto device = daemon_.client();
   EXPECT_EQ(device.post("/api/client/bind", bind_body(bind_token())).status, 200);
-  for (const std::string& body : {std::string("not json"), std::string("[]"), std::string("{}"), std::string(R"({"token":5})")}) {
+  for (const std::string& body :
+       {std::string("not json"), std::string("[]"), std::string("{}"), std::string(R"({"token":5})")}) {
     const auto answer = device.post("/api/client/v1/bind", body);
     EXPECT_EQ(answer.status, 422) << body;
     EXPECT_TRUE(answer.at("success").has_value() && !answer.boolean("success")) << answer.body;

@@ -17,7 +17,9 @@ class BoundDeviceTest : public AgentsTest {
     broker_.start();
     daemon_.options().mqtt_port = broker_.port();
     start();
-    ASSERT_TRUE(eventually(10s, [&] { return api_->get(path("endpoint/status")).boolean("data.mqtt_service.connected"); })) << daemon_.log();
+    ASSERT_TRUE(eventually(10s, [&] {
+      return api_->get(path("endpoint/status")).boolean("data.mqtt_service.connected");
+    })) << daemon_.log();
     answer_ = bind(bind_token());
     ASSERT_EQ(answer_.status, 200) << answer_.body;
   }
@@ -38,9 +40,10 @@ class BoundDeviceTest : public AgentsTest {
     });
   }
   std::string event(const std::string& name) const {
-    return fmt::format(R"({{"type":"event","request_id":"","config_id":"{}","node_id":"{}","client_id":"wfm-{}","boot_id":"boot-1",)"
-                       R"("session_id":"session-1","payload":{{"event":"{}","message":""}}}})",
-                       config_, node_, node_, name);
+    return fmt::format(
+        R"({{"type":"event","request_id":"","config_id":"{}","node_id":"{}","client_id":"wfm-{}","boot_id":"boot-1",)"
+        R"("session_id":"session-1","payload":{{"event":"{}","message":""}}}})",
+        config_, node_, node_, name);
   }
   std::string presence() { return api_->get(path("endpoint/status")).text("data.client_state.client_presence_state"); }
 
@@ -51,7 +54,8 @@ class BoundDeviceTest : public AgentsTest {
 TEST_F(BoundDeviceTest, CredentialsWorkAtOnceAndTheDeviceIsSeen) {
   std::optional<MqttClient> agent;
   ASSERT_TRUE(gets_in(agent));
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(agent->subscribe(answer_.text(fmt::format("data.mqtt.topics.subscribe.{}", i))), 1) << i;
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(agent->subscribe(answer_.text(fmt::format("data.mqtt.topics.subscribe.{}", i))), 1) << i;
   EXPECT_EQ(agent->publish(answer_.text("data.mqtt.topics.publish.4"), event("online")), kAccepted);
   EXPECT_TRUE(eventually(5s, [&] { return presence() == "online"; })) << daemon_.log();
   const auto pushed = agent->next_message(10s);

@@ -13,9 +13,12 @@ class EndpointTest : public AgentsTest {
   }
   // As if the leader had a broker connection: what a standby daemon would show.
   void show_online(const std::string& node) {
-    sql("UPDATE loomgate.node_runtime SET online = true, connectivity_state = 'online', wg_running = true, wg_runtime_state = 'running', "
-        "client_presence_state = 'online', last_seen = now(), peers_online = 1, peers_total = 2, heartbeat_client_online = true, "
-        "last_connectivity_reason = 'client-heartbeat' WHERE node_id = '" + node + "'");
+    sql("UPDATE loomgate.node_runtime SET online = true, connectivity_state = 'online', wg_running = true, "
+        "wg_runtime_state = 'running', "
+        "client_presence_state = 'online', last_seen = now(), peers_online = 1, peers_total = 2, "
+        "heartbeat_client_online = true, "
+        "last_connectivity_reason = 'client-heartbeat' WHERE node_id = '" +
+        node + "'");
   }
 };
 
@@ -40,7 +43,8 @@ TEST_F(EndpointTest, StatusOfADynamicNode) {
   EXPECT_EQ(status.text("data.config_state.server_apply_status"), "in_sync");
   EXPECT_EQ(status.text("data.config_state.wg_config_version_state"), "pending");
   EXPECT_TRUE(status.at("data.last_control")->is(json::Type::kNull));
-  for (const char* secret : {"mqtt_hash", "mqtt_salt", "bind_token"}) EXPECT_EQ(status.body.find(secret), std::string::npos);
+  for (const char* secret : {"mqtt_hash", "mqtt_salt", "bind_token"})
+    EXPECT_EQ(status.body.find(secret), std::string::npos);
 }
 
 TEST_F(EndpointTest, StaticNodesAreShownSilent) {
@@ -54,7 +58,8 @@ TEST_F(EndpointTest, StaticNodesAreShownSilent) {
   EXPECT_EQ(status.text("data.runtime.last_connectivity_reason"), "static-node");
   EXPECT_TRUE(status.at("data.runtime.last_seen")->is(json::Type::kNull));
   EXPECT_EQ(status.integer("data.runtime.peers_total"), 2) << "peers stay";
-  EXPECT_EQ(status.at("data.client_state")->dump(), R"({"client_initialized":false,"client_presence_state":"offline"})");
+  EXPECT_EQ(status.at("data.client_state")->dump(),
+            R"({"client_initialized":false,"client_presence_state":"offline"})");
   EXPECT_EQ(status.text("data.config_state.wg_config_version_state"), "latest");
 }
 
@@ -76,11 +81,14 @@ TEST_F(EndpointTest, DisabledNodesHaveNoStatusButASnapshotRow) {
 
 TEST_F(EndpointTest, LookUpErrors) {
   start();
-  const auto elsewhere = api_->post("/api/v1/configs", R"({"name":"other","virtual_subnet":"10.67.0.0/24"})").text("data.id");
+  const auto elsewhere =
+      api_->post("/api/v1/configs", R"({"name":"other","virtual_subnet":"10.67.0.0/24"})").text("data.id");
   for (const char* what : {"endpoint/status", "endpoint/logs"}) {
-    EXPECT_EQ(error_of(api_->get("/api/v1/configs/cfg_000000000000/nodes/" + node_ + "/" + what)), "404 CONFIG_NOT_FOUND");
+    EXPECT_EQ(error_of(api_->get("/api/v1/configs/cfg_000000000000/nodes/" + node_ + "/" + what)),
+              "404 CONFIG_NOT_FOUND");
     EXPECT_EQ(error_of(api_->get(path(what, "node_000000000000"))), "404 NODE_NOT_FOUND");
-    EXPECT_EQ(error_of(api_->get("/api/v1/configs/" + elsewhere + "/nodes/" + node_ + "/" + what)), "400 NODE_CONFIG_MISMATCH");
+    EXPECT_EQ(error_of(api_->get("/api/v1/configs/" + elsewhere + "/nodes/" + node_ + "/" + what)),
+              "400 NODE_CONFIG_MISMATCH");
   }
   sql("DELETE FROM loomgate.node_runtime WHERE node_id = '" + node_ + "'");
   EXPECT_EQ(error_of(api_->get(path("endpoint/status"))), "404 RUNTIME_NOT_FOUND");
@@ -105,11 +113,17 @@ TEST_F(EndpointTest, ControlErrors) {
 
 TEST_F(EndpointTest, LogsAreNewestFirstAndCut) {
   start();
-  sql("INSERT INTO loomgate.commands (id, request_id, config_id, node_id, action, status, requested_by, summary, requested_at, created_at) "
-      "SELECT 'elog_' || lpad(to_hex(i), 12, '0'), lpad(to_hex(i), 32, '0'), '" + config_ + "', '" + node_ + "', 'start', 'acked', 'admin', "
-      "'number ' || i, now() - make_interval(secs => 200 - i), now() - make_interval(secs => 200 - i) FROM generate_series(1, 60) i");
+  sql("INSERT INTO loomgate.commands (id, request_id, config_id, node_id, action, status, requested_by, summary, "
+      "requested_at, created_at) "
+      "SELECT 'elog_' || lpad(to_hex(i), 12, '0'), lpad(to_hex(i), 32, '0'), '" +
+      config_ + "', '" + node_ +
+      "', 'start', 'acked', 'admin', "
+      "'number ' || i, now() - make_interval(secs => 200 - i), now() - make_interval(secs => 200 - i) FROM "
+      "generate_series(1, 60) i");
   sql("INSERT INTO loomgate.agent_events (id, request_id, config_id, node_id, event, summary, detail) VALUES "
-      "('elog_ffffffffffff', '" + std::string(32, 'f') + "', '" + config_ + "', '" + node_ + "', 'command_output', "
+      "('elog_ffffffffffff', '" +
+      std::string(32, 'f') + "', '" + config_ + "', '" + node_ +
+      "', 'command_output', "
       "'Client event: command_output', E'request_id=abc\\ninterface: wg0')");
   const auto logs = api_->get(path("endpoint/logs"));
   ASSERT_EQ(logs.status, 200) << logs.body;
@@ -127,15 +141,19 @@ TEST_F(EndpointTest, ResetForgetsTheDevice) {
   ASSERT_EQ(bind(bind_token()).status, 200);
   show_online(node_);
   sql("UPDATE loomgate.node_config_state SET confirmed_sha256 = staged_sha256, confirmed_version = staged_version, "
-      "reported_local_sha256 = staged_sha256, reported_local_version = 1 WHERE node_id = '" + node_ + "'");
+      "reported_local_sha256 = staged_sha256, reported_local_version = 1 WHERE node_id = '" +
+      node_ + "'");
   const auto reset = api_->post(path("reset-client"));
   ASSERT_EQ(reset.status, 200) << reset.body;
   EXPECT_FALSE(reset.boolean("data.client_state.client_initialized"));
   EXPECT_EQ(reset.text("data.client_state.mqtt_username"), "");
   EXPECT_EQ(reset.text("data.client_state.mqtt_client_id"), "");
   EXPECT_EQ(reset.text("data.client_state.client_presence_state"), "offline");
-  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.access WHERE node_id = '" + node_ + "'"), "0") << "no broker lets it in any more";
-  EXPECT_EQ(sql("SELECT mqtt_hash IS NULL AND mqtt_salt IS NULL FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"), "t");
+  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.access WHERE node_id = '" + node_ + "'"), "0")
+      << "no broker lets it in any more";
+  EXPECT_EQ(
+      sql("SELECT mqtt_hash IS NULL AND mqtt_salt IS NULL FROM loomgate.node_clients WHERE node_id = '" + node_ + "'"),
+      "t");
   const auto status = api_->get(path("endpoint/status"));
   EXPECT_FALSE(status.boolean("data.runtime.online"));
   EXPECT_EQ(status.text("data.runtime.last_connectivity_reason"), "client-reset");

@@ -30,7 +30,8 @@ class AuthTest : public testing::Test {
     return fmt::format(R"({{"username":{},"password":{}}})", json::Json(username).dump(), json::Json(password).dump());
   }
   static std::string change_body(const std::string& current, const std::string& wanted) {
-    return fmt::format(R"({{"current_password":{},"new_password":{}}})", json::Json(current).dump(), json::Json(wanted).dump());
+    return fmt::format(R"({{"current_password":{},"new_password":{}}})", json::Json(current).dump(),
+                       json::Json(wanted).dump());
   }
   // First column of the first row; an empty text for NULL or no row.
   std::string sql(const std::string& query) const {

@@ -16,7 +16,8 @@ class LoginTest : public AuthTest {
     start();
     daemon_.client().sign_in(kPassword);
   }
-  ApiAnswer log_in(const std::string& password, const std::string& username = "admin", const HttpHeaders& headers = {}) {
+  ApiAnswer log_in(const std::string& password, const std::string& username = "admin",
+                   const HttpHeaders& headers = {}) {
     auto client = daemon_.client();
     return client.request("POST", "/api/v1/auth/login", login_body(password, username), headers);
   }
@@ -31,7 +32,9 @@ TEST_F(LoginTest, RightPasswordGivesASession) {
   const auto state = client.get("/api/v1/auth/session");
   EXPECT_TRUE(state.boolean("data.authenticated"));
   EXPECT_EQ(state.text("data.expires_at"), answer.text("data.expires_at"));
-  EXPECT_EQ(client.request("GET", "/api/v1/settings/ui", "", {{"Authorization", "bEaReR  " + client.bearer() + " "}}).status, 200);
+  EXPECT_EQ(
+      client.request("GET", "/api/v1/settings/ui", "", {{"Authorization", "bEaReR  " + client.bearer() + " "}}).status,
+      200);
 }
 
 TEST_F(LoginTest, WrongPasswordAndUnknownUserLookTheSame) {
@@ -67,7 +70,8 @@ TEST_F(LoginTest, GuessingIsSlowedDown) {
 
 TEST_F(LoginTest, AFloodOfLoginsIsTurnedAwayWhileOthersAreServed) {
   std::vector<std::future<int>> logins;
-  for (int i = 0; i < 24; ++i) logins.push_back(std::async(std::launch::async, [this] { return log_in(kPassword).status; }));
+  for (int i = 0; i < 24; ++i)
+    logins.push_back(std::async(std::launch::async, [this] { return log_in(kPassword).status; }));
   auto other = daemon_.client();
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(other.get("/api/v1/auth/state").status, 200);

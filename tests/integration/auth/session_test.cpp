@@ -25,8 +25,12 @@ class SessionTest : public AuthTest {
     auto permissions = json::Json::array();
     permissions.push("*");
     const std::int64_t now = std::time(nullptr);
-    auto made = json::Json::object({{"sub", "admin"}, {"iat", now}, {"exp", now + expires_in}, {"jti", "0123456789abcdefghijkl"},
-                                    {"kind", "session"}, {"permissions", std::move(permissions)}});
+    auto made = json::Json::object({{"sub", "admin"},
+                                    {"iat", now},
+                                    {"exp", now + expires_in},
+                                    {"jti", "0123456789abcdefghijkl"},
+                                    {"kind", "session"},
+                                    {"permissions", std::move(permissions)}});
     if (!changed.empty()) made.set(changed, std::move(value));
     return made;
   }
@@ -44,7 +48,9 @@ class SessionTest : public AuthTest {
 TEST_F(SessionTest, SecretIsLongAndSealed) {
   EXPECT_EQ(secret_.size(), 64U);
   EXPECT_EQ(sql("SELECT value FROM loomgate.settings WHERE key = 'auth_token_secret'"), "");
-  EXPECT_EQ(sql("SELECT position('" + secret_ + "'::bytea in sealed_value) FROM loomgate.settings WHERE key = 'auth_token_secret'"), "0");
+  EXPECT_EQ(sql("SELECT position('" + secret_ +
+                "'::bytea in sealed_value) FROM loomgate.settings WHERE key = 'auth_token_secret'"),
+            "0");
 }
 
 TEST_F(SessionTest, EveryBadTokenHasItsCode) {
@@ -63,7 +69,8 @@ TEST_F(SessionTest, EveryBadTokenHasItsCode) {
   EXPECT_EQ(code_for(signed_by_us(claims(60, "exp", "4000000000"))), invalid) << "exp as text";
   const auto good = signed_by_us(claims(60));
   const auto body = good.substr(good.find('.'));
-  EXPECT_EQ(code_for(crypto::base64url(R"({"alg":"none","typ":"JWT"})") + body.substr(0, body.rfind('.')) + "."), invalid);
+  EXPECT_EQ(code_for(crypto::base64url(R"({"alg":"none","typ":"JWT"})") + body.substr(0, body.rfind('.')) + "."),
+            invalid);
 }
 
 TEST_F(SessionTest, ExpiryIsExact) {
@@ -75,7 +82,9 @@ TEST_F(SessionTest, ExpiryIsExact) {
 TEST_F(SessionTest, OtherSchemesAreNoToken) {
   const auto good = signed_by_us(claims(60));
   for (const std::string& value : {"Basic " + good, std::string("Bearer"), std::string("Bearer  "), good}) {
-    EXPECT_EQ(client_->request("GET", "/api/v1/settings/ui", "", {{"Authorization", value}}).error_code(), "AUTH_REQUIRED") << value.substr(0, 8);
+    EXPECT_EQ(client_->request("GET", "/api/v1/settings/ui", "", {{"Authorization", value}}).error_code(),
+              "AUTH_REQUIRED")
+        << value.substr(0, 8);
   }
 }
 
@@ -109,7 +118,8 @@ TEST_F(SessionTest, PasswordChangeEndsEverySession) {
   EXPECT_EQ(wrong.status, 401);
   EXPECT_EQ(wrong.error_code(), "AUTH_FAILED");
   EXPECT_EQ(client_->post("/api/v1/auth/password", change_body("not it", "not it")).error_code(), "AUTH_FAILED");
-  EXPECT_EQ(client_->post("/api/v1/auth/password", change_body(kPassword, kPassword)).error_code(), "PASSWORD_UNCHANGED");
+  EXPECT_EQ(client_->post("/api/v1/auth/password", change_body(kPassword, kPassword)).error_code(),
+            "PASSWORD_UNCHANGED");
   EXPECT_EQ(client_->post("/api/v1/auth/password", change_body(kPassword, "short")).status, 422);
   EXPECT_EQ(code_for(old), "ok") << "a refused change ends nothing";
   const auto changed = client_->post("/api/v1/auth/password", change_body(kPassword, "a new password"));

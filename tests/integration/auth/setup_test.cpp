@@ -26,7 +26,8 @@ TEST_F(SetupTest, FreshServerAsksForSetupBeforeAnythingElse) {
   EXPECT_FALSE(state.boolean("data.authenticated"));
   EXPECT_EQ(state.text("data.username"), "");
   EXPECT_TRUE(state.at("data.expires_at")->is(json::Type::kNull));
-  for (const char* path : {"/api/v1/settings/ui", "/api/v1/configs/cfg_000000000000/nodes/node_000000000000/endpoint/status"}) {
+  for (const char* path :
+       {"/api/v1/settings/ui", "/api/v1/configs/cfg_000000000000/nodes/node_000000000000/endpoint/status"}) {
     EXPECT_EQ(client.get(path).error_code(), "AUTH_SETUP_REQUIRED") << path;
     EXPECT_EQ(client.get(path).status, 428) << path;
   }
@@ -58,8 +59,9 @@ TEST_F(SetupTest, SessionOfSetupWorksAndSecondSetupIsRefused) {
 TEST_F(SetupTest, BodyRules) {
   start();
   auto client = daemon_.client();
-  for (const std::string& body : {std::string("{}"), setup_body("12345"), setup_body("        "), setup_body(std::string(257, 'x')),
-                                  setup_body("good enough", R"(,"locale":"fr-FR")"), std::string(R"({"password":123456})"), std::string("[]"), std::string("{")}) {
+  for (const std::string& body : {std::string("{}"), setup_body("12345"), setup_body("        "),
+                                  setup_body(std::string(257, 'x')), setup_body("good enough", R"(,"locale":"fr-FR")"),
+                                  std::string(R"({"password":123456})"), std::string("[]"), std::string("{")}) {
     const auto answer = client.post("/api/v1/auth/setup", body);
     EXPECT_EQ(answer.status, 422) << body;
     EXPECT_EQ(answer.error_code(), "VALIDATION_ERROR") << body;
@@ -99,13 +101,15 @@ TEST_F(SetupTest, FromElsewhereItNeedsTheBootstrapCode) {
   auto client = daemon_.client();
   const auto body = setup_body(kPassword);
   // A reverse proxy, and a page of another site that has its name point to this machine.
-  for (const HttpHeaders& elsewhere : {HttpHeaders{{"X-Forwarded-For", "203.0.113.9"}}, HttpHeaders{{"Forwarded", "for=203.0.113.9"}},
-                                       HttpHeaders{{"Host", "evil.example"}}, HttpHeaders{{"X-Loomgate-Bootstrap-Code", "wrong"}}}) {
+  for (const HttpHeaders& elsewhere :
+       {HttpHeaders{{"X-Forwarded-For", "203.0.113.9"}}, HttpHeaders{{"Forwarded", "for=203.0.113.9"}},
+        HttpHeaders{{"Host", "evil.example"}}, HttpHeaders{{"X-Loomgate-Bootstrap-Code", "wrong"}}}) {
     const auto answer = client.request("POST", "/api/v1/auth/setup", body, elsewhere);
     EXPECT_EQ(answer.status, 401) << elsewhere.front().first;
     EXPECT_EQ(answer.error_code(), "AUTH_FAILED");
   }
-  const auto made = client.request("POST", "/api/v1/auth/setup", body, {{"X-Forwarded-For", "203.0.113.9"}, {"X-Loomgate-Bootstrap-Code", code}});
+  const auto made = client.request("POST", "/api/v1/auth/setup", body,
+                                   {{"X-Forwarded-For", "203.0.113.9"}, {"X-Loomgate-Bootstrap-Code", code}});
   EXPECT_EQ(made.status, 200) << made.body;
   EXPECT_FALSE(std::filesystem::exists(daemon_.file("data") / "bootstrap-code"));
   EXPECT_EQ(sql("SELECT count(*) FROM loomgate.settings WHERE key = 'bootstrap_code_sha256'"), "0");

@@ -15,14 +15,16 @@ class GuardTest : public AuthTest {
 };
 
 TEST_F(GuardTest, HostAndOriginMustFitThePublicOrigin) {
-  start({{"WFM_PUBLIC_ORIGIN", "https://mesh.example:8443"}, {"WFM_EXTRA_ALLOWED_ORIGINS", R"(["https://other.example/"])"}});
+  start({{"WFM_PUBLIC_ORIGIN", "https://mesh.example:8443"},
+         {"WFM_EXTRA_ALLOWED_ORIGINS", R"(["https://other.example/"])"}});
   const std::string state = "/api/v1/auth/state";
   EXPECT_EQ(code_for(state, {{"Host", "mesh.example:8443"}}), "200");
   EXPECT_EQ(code_for(state, {{"Host", "MESH.example:8443"}, {"Origin", "https://mesh.example:8443/"}}), "200");
   EXPECT_EQ(code_for(state, {{"Host", "mesh.example:8443"}, {"Origin", "https://other.example"}}), "200");
   EXPECT_EQ(code_for(state, {{"Host", "other.example"}, {"Origin", "https://other.example"}}), "PUBLIC_HOST_REJECTED");
   EXPECT_EQ(code_for(state, {{"Host", "mesh.example"}}), "PUBLIC_HOST_REJECTED");
-  EXPECT_EQ(code_for(state, {{"Host", "mesh.example:8443"}, {"Origin", "https://evil.example"}}), "PUBLIC_ORIGIN_REJECTED");
+  EXPECT_EQ(code_for(state, {{"Host", "mesh.example:8443"}, {"Origin", "https://evil.example"}}),
+            "PUBLIC_ORIGIN_REJECTED");
   EXPECT_EQ(code_for(state, {{"Host", "mesh.example:8443"}, {"Origin", "null"}}), "PUBLIC_ORIGIN_REJECTED");
   EXPECT_EQ(code_for("/", {{"Host", "evil.example"}}), "PUBLIC_HOST_REJECTED") << "files are guarded too";
   EXPECT_EQ(code_for("/api/client/v1/bind", {{"Host", "evil.example"}}), "PUBLIC_HOST_REJECTED");
@@ -42,7 +44,9 @@ TEST_F(GuardTest, DevelopmentResetClearsTheAccountOnly) {
   EXPECT_EQ(reset.status, 200);
   EXPECT_TRUE(reset.boolean("data.auth_state.setup_required"));
   EXPECT_EQ(client.get("/api/v1/settings/ui").error_code(), "AUTH_SETUP_REQUIRED");
-  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.settings WHERE key IN ('auth_token_secret', 'ui_locale', 'ui_theme_mode')"), "0");
+  EXPECT_EQ(
+      sql("SELECT count(*) FROM loomgate.settings WHERE key IN ('auth_token_secret', 'ui_locale', 'ui_theme_mode')"),
+      "0");
   EXPECT_EQ(sql("SELECT count(*) FROM loomgate.settings WHERE key = 'mqtt_client'"), "1");
   client.set_bearer("");
   EXPECT_NO_THROW(client.sign_in("another password"));

@@ -27,7 +27,8 @@ TEST(MessagesPage, PageOfRecordIsCurrent) {
   std::ifstream file(LOOMGATE_SOURCE_DIR "/docs/messages.md");
   std::ostringstream text;
   text << file.rdbuf();
-  EXPECT_EQ(text.str(), program_output("\"" LOOMGATED_PROGRAM "\" messages")) << "run: loomgated messages > docs/messages.md";
+  EXPECT_EQ(text.str(), program_output("\"" LOOMGATED_PROGRAM "\" messages"))
+      << "run: loomgated messages > docs/messages.md";
 }
 
 TEST(MessagesPage, EveryMessageHasAnIdAndAdvice) {

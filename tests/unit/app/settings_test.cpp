@@ -102,8 +102,10 @@ TEST(Settings, PublishedDatabasePasswordIsRefusedUnlessAllowed) {
 }
 
 TEST(Settings, BooleansHaveTheirSpellings) {
-  for (const char* word : {"true", "1", "YES", "On", "t", "y"}) EXPECT_TRUE(load({{"WFM_DEBUG", word}}).settings.debug) << word;
-  for (const char* word : {"false", "0", "no", "OFF", "f", "N"}) EXPECT_FALSE(load({{"WFM_DEBUG", word}}).settings.debug) << word;
+  for (const char* word : {"true", "1", "YES", "On", "t", "y"})
+    EXPECT_TRUE(load({{"WFM_DEBUG", word}}).settings.debug) << word;
+  for (const char* word : {"false", "0", "no", "OFF", "f", "N"})
+    EXPECT_FALSE(load({{"WFM_DEBUG", word}}).settings.debug) << word;
   EXPECT_THAT(refusal({{"WFM_DEBUG", "maybe"}}), HasSubstr("WFM_DEBUG must be true or false"));
 }
 
@@ -125,16 +127,19 @@ TEST(Settings, EmptyMeansDefaultAndIsWarnedAbout) {
 }
 
 TEST(Settings, ListsAreJsonArrays) {
-  EXPECT_THAT(load({{"WFM_EXTRA_ALLOWED_ORIGINS", R"([" https://a.example/ ","http://b:81"])"}}).settings.extra_allowed_origins,
-              testing::ElementsAre("https://a.example", "http://b:81"));
+  EXPECT_THAT(
+      load({{"WFM_EXTRA_ALLOWED_ORIGINS", R"([" https://a.example/ ","http://b:81"])"}}).settings.extra_allowed_origins,
+      testing::ElementsAre("https://a.example", "http://b:81"));
   EXPECT_THAT(refusal({{"WFM_EXTRA_ALLOWED_ORIGINS", "https://a.example"}}),
               HasSubstr("WFM_EXTRA_ALLOWED_ORIGINS must be a JSON array of strings"));
-  EXPECT_THAT(refusal({{"WFM_EXTRA_ALLOWED_ORIGINS", R"(["a.example"])"}}), HasSubstr("WFM_EXTRA_ALLOWED_ORIGINS has an entry"));
+  EXPECT_THAT(refusal({{"WFM_EXTRA_ALLOWED_ORIGINS", R"(["a.example"])"}}),
+              HasSubstr("WFM_EXTRA_ALLOWED_ORIGINS has an entry"));
   EXPECT_THAT(refusal({{"WFM_EXTRA_ALLOWED_ORIGINS", "[1]"}}), HasSubstr("JSON array of strings"));
 }
 
 TEST(Settings, OriginIsSchemeHostPort) {
-  EXPECT_EQ(load({{"WFM_PUBLIC_ORIGIN", "https://Mesh.example:8443/"}}).settings.public_origin, "https://Mesh.example:8443");
+  EXPECT_EQ(load({{"WFM_PUBLIC_ORIGIN", "https://Mesh.example:8443/"}}).settings.public_origin,
+            "https://Mesh.example:8443");
   EXPECT_EQ(load({{"WFM_PUBLIC_ORIGIN", "http://[::1]:8000"}}).settings.public_origin, "http://[::1]:8000");
   for (const char* wrong : {"mesh.example", "ftp://a", "https://", "https://a/path", "https://a?q", "https://u@a",
                             "https://a:0", "https://a:99999", "https://a:", "https://a b"}) {
@@ -180,7 +185,8 @@ TEST(Settings, SecretsMayStandInFiles) {
   const TemporaryFile file("postgresql://me@db/from-file\n");
   const auto loaded = load_settings({{"WFM_DATABASE_FILE", file.path()}}, {});
   EXPECT_THAT(loaded.settings.database, HasSubstr("from-file"));
-  EXPECT_THAT(refusal({{"WFM_DATABASE_FILE", file.path()}}), HasSubstr("WFM_DATABASE and WFM_DATABASE_FILE are both set"));
+  EXPECT_THAT(refusal({{"WFM_DATABASE_FILE", file.path()}}),
+              HasSubstr("WFM_DATABASE and WFM_DATABASE_FILE are both set"));
   const Environment lost = {{"WFM_DATABASE_FILE", "/nowhere/at/all"}};
   EXPECT_THROW(load_settings(lost, {}), SettingsError);
 }
@@ -196,9 +202,12 @@ TEST(Settings, UnknownAndOldNamesAreWarnedAbout) {
 }
 
 TEST(Settings, EmqxNamesOfAnExistingEnvFileAreAcceptedWithOneNote) {
-  const auto loaded = load({{"WFM_EMQX_USERNAME", "admin"}, {"WFM_EMQX_PASSWORD", "public"}, {"WFM_EMQX_API_BASE_URL", "http://emqx:18083"}});
+  const auto loaded = load({{"WFM_EMQX_USERNAME", "admin"},
+                            {"WFM_EMQX_PASSWORD", "public"},
+                            {"WFM_EMQX_API_BASE_URL", "http://emqx:18083"}});
   ASSERT_EQ(loaded.notes.size(), 1U);
-  EXPECT_THAT(loaded.notes.front(), AllOf(HasSubstr("WFM_EMQX_USERNAME"), HasSubstr("WFM_EMQX_API_BASE_URL"), Not(HasSubstr("public"))));
+  EXPECT_THAT(loaded.notes.front(),
+              AllOf(HasSubstr("WFM_EMQX_USERNAME"), HasSubstr("WFM_EMQX_API_BASE_URL"), Not(HasSubstr("public"))));
   EXPECT_THAT(loaded.warnings, IsEmpty());
   EXPECT_THAT(refusal({{"WFM_BROKER", "emqx"}}), HasSubstr("WFM_BROKER"));
 }
@@ -207,15 +216,18 @@ TEST(Settings, CrossChecks) {
   EXPECT_THAT(load({{"WFM_LISTEN", "0.0.0.0:8000"}}).warnings, Contains(HasSubstr("WFM_PUBLIC_ORIGIN is empty")));
   EXPECT_THAT(load({}).warnings, IsEmpty());
   EXPECT_THAT(load({{"WFM_ENABLE_DEV_TEST_API", "1"}}).warnings, Contains(HasSubstr("WFM_ENABLE_DEV_TEST_API")));
-  EXPECT_THAT(refusal({{"WFM_ENABLE_DEV_TEST_API", "1"}, {"WFM_PUBLIC_ORIGIN", "https://a.example"}}), HasSubstr("WFM_ENABLE_DEV_TEST_API"));
+  EXPECT_THAT(refusal({{"WFM_ENABLE_DEV_TEST_API", "1"}, {"WFM_PUBLIC_ORIGIN", "https://a.example"}}),
+              HasSubstr("WFM_ENABLE_DEV_TEST_API"));
   EXPECT_THAT(load({{"WFM_PUBLIC_ORIGIN", "http://mesh.example"}}).warnings, Contains(HasSubstr("clear text")));
   EXPECT_THAT(load({{"WFM_PUBLIC_ORIGIN", "http://localhost:8000"}}).warnings, IsEmpty());
   EXPECT_THAT(load({{"WFM_MQTT_URL", "mqtt://b:8883"}}).warnings, Contains(HasSubstr("WFM_MQTT_URL")));
   EXPECT_THAT(load({{"WFM_MQTT_URL", "mqtts://b:1883"}}).warnings, Contains(HasSubstr("WFM_MQTT_URL")));
   EXPECT_THAT(load({{"WFM_MQTT_TLS_ENABLED", "1"}}).warnings, Contains(HasSubstr("WFM_MQTT_CLIENT_CA_FILE")));
-  EXPECT_THAT(load({{"WFM_MQTT_TLS_ENABLED", "1"}, {"WFM_MQTT_CLIENT_CA_FILE", "/nowhere"}}).warnings, Contains(HasSubstr("/nowhere")));
+  EXPECT_THAT(load({{"WFM_MQTT_TLS_ENABLED", "1"}, {"WFM_MQTT_CLIENT_CA_FILE", "/nowhere"}}).warnings,
+              Contains(HasSubstr("/nowhere")));
   EXPECT_THAT(refusal({{"WFM_MQTT_PUBLIC_PORT", "8883"}}), HasSubstr("WFM_MQTT_PUBLIC_TLS_PORT"));
-  EXPECT_THAT(refusal({{"WFM_MASTER_KEY", "x"}, {"LOOMGATE_MASTER_KEY_FILE", "/k"}}), HasSubstr("WFM_MASTER_KEY and LOOMGATE_MASTER_KEY_FILE"));
+  EXPECT_THAT(refusal({{"WFM_MASTER_KEY", "x"}, {"LOOMGATE_MASTER_KEY_FILE", "/k"}}),
+              HasSubstr("WFM_MASTER_KEY and LOOMGATE_MASTER_KEY_FILE"));
   EXPECT_THAT(refusal({{"LOOMGATE_INSTANCE", "Big Name"}}), HasSubstr("LOOMGATE_INSTANCE"));
 }
 
@@ -238,7 +250,9 @@ TEST(Settings, PageOfRecordIsCurrent) {
 
 TEST(EnvFile, ReadsNamesCommentsAndQuotes) {
   const auto found = parse_env_text(
-      "\xEF\xBB\xBF# head\n\n A = plain # comment\nB=\"two \\\"words\\\" # kept\"\r\nC='$HOME `x` \\n' # x\nexport D=1\nE=\nF=a#b\n", "x.env");
+      "\xEF\xBB\xBF# head\n\n A = plain # comment\nB=\"two \\\"words\\\" # kept\"\r\nC='$HOME `x` \\n' # x\nexport "
+      "D=1\nE=\nF=a#b\n",
+      "x.env");
   EXPECT_EQ(found.at("A"), "plain");
   EXPECT_EQ(found.at("B"), "two \"words\" # kept");
   EXPECT_EQ(found.at("C"), "$HOME `x` \\n");
@@ -258,7 +272,9 @@ TEST(EnvFile, NamesTheLineThatCannotBeRead) {
   }
 }
 
-TEST(EnvFile, MissingFileIsNamed) { EXPECT_THROW(read_env_file("/nowhere/my.env"), SettingsError); }
+TEST(EnvFile, MissingFileIsNamed) {
+  EXPECT_THROW(read_env_file("/nowhere/my.env"), SettingsError);
+}
 
 TEST(EnvFile, EmptyFileIsFine) {
   const TemporaryFile file("");
