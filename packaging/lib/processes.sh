@@ -24,7 +24,8 @@ start_process() {
   shift 2
   (
     exec </dev/null >>"$log_dir/$name.log" 2>&1 9>&-
-    echo "$name $BASHPID $(start_time "$BASHPID") $(boot_id) $signal" >>"$state_dir/processes"
+    own_pid=$BASHPID # inside $( ) it would be another process
+    echo "$name $own_pid $(start_time "$own_pid") $(boot_id) $signal" >>"$state_dir/processes"
     cd /
     exec setsid "$@"
   ) &

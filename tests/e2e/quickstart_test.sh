@@ -15,6 +15,10 @@ runs=()
 finish() {
   local run
   for run in "${runs[@]}"; do kill -TERM "$run" 2>/dev/null && wait "$run"; done
+  # Servers that a failed case left behind: those that name our folder.
+  for run in $(grep -l -s -F -- "$work_dir" /proc/[0-9]*/cmdline | cut -d/ -f3); do
+    [[ $run == "$$" || $run == "$BASHPID" ]] || kill -KILL "$run" 2>/dev/null
+  done
   rm -rf "$work_dir"
 }
 trap finish EXIT
@@ -27,7 +31,7 @@ check() { # check NAME COMMAND...
   else
     echo "not ok - $name"
     failures=$((failures + 1))
-    tail -n 20 "$work_dir"/*.out
+    tail -n 30 "$output"
   fi
 }
 

@@ -43,11 +43,6 @@ class BuildTree:
             outcome.failed, outcome.failures = 1, ["ran into the deadline" if code is None else "does not build"]
         return outcome
 
-    def known_targets(self):
-        self.configure()
-        listing = subprocess.run(["ninja", "-C", self.folder, "-t", "targets", "all"], capture_output=True, text=True, check=False)
-        return {line.split(":")[0] for line in listing.stdout.splitlines() if line.endswith(": phony")}
-
     def tests(self):
         """CTest's names and commands, for example {"unit_json": ["/.../unit_json"]}; no command while a program is not built."""
         self.configure()

@@ -61,16 +61,15 @@ class Runner:
 
     def _run_programs(self, suite, preset, wanted):
         tree = BuildTree(preset, self.jobs)
-        targets = [] if preset != "tsan" else self._targets_for(tree, wanted)
+        # Debug builds everything, the benchmarks too, so that nothing rots; the others what they run.
+        targets = [] if preset == "debug" else self._targets_for(tree, wanted)
         if self._build(tree, targets):
             tests = {test: command for test, command in tree.tests().items() if wanted(test)}
             self._run_all(suite, tests, run_gtest, slow=3 if preset != "debug" else 1)
 
     def _run_e2e(self):
         tree = BuildTree("debug", self.jobs)
-        if self._build(tree, []):
-            programs = {test: command for test, command in tree.tests().items() if test.startswith("e2e_")}
-            self._run_all("e2e", programs, run_gtest)
+        if self._build(tree, self._targets_for(tree, lambda test: False)):
             os.environ["TEST_BUILD_DIR"] = os.path.abspath(tree.folder)
             self._run_all("e2e", {path.split("/")[-1]: shell_test(path) for path in sorted(glob.glob("tests/e2e/*_test.sh"))}, run_script)
 
@@ -82,9 +81,11 @@ class Runner:
             self._run_all(name.split("_")[0], {name: tree.tests()[name]}, run_gtest)
 
     def _targets_for(self, tree, wanted):
-        """The wanted test programs and what their harness starts."""
-        known = tree.known_targets()
-        return [test for test in tree.tests() if wanted(test)] + [name for name in ("loomgated", "loomgate_mosquitto") if name in known]
+        """The wanted test programs, and the programs under test unless all of them are unit tests."""
+        tests = [test for test in tree.tests() if wanted(test)]
+        if tests and all(test.startswith("unit_") for test in tests):
+            return tests
+        return [*tests, "loomgated", "loomgate_mosquitto"]
 
     def _build(self, tree, targets):
         """Builds once per tree and set of targets; a failed build counts once as a failure."""
