@@ -32,7 +32,7 @@ class BrokerLog {
 class EventSummary {
  public:
   void refused(std::string_view username, std::string_view reason);
-  void ended_session() { ++ended_; }
+  void ended_sessions(std::uint64_t count) { ended_ += count; }
   // Logs when something happened and ten seconds have passed since the last summary.
   void tell(const LogSink& log, std::int64_t now_ms);
 

@@ -16,9 +16,8 @@ using namespace std::chrono_literals;
 using access::LoginResult;
 using replica::monotonic_ms;
 
-// What one callback may spend on news: 2,048 changes or 2 ms of ended sessions; the rest waits for the next one.
+// What one callback may spend on news; the rest waits for the next one.
 constexpr std::size_t kChangesPerCallback = 2048;
-constexpr auto kEndingPerTick = 2ms;
 constexpr std::int64_t kTickExpectedMs = 5000;
 constexpr std::int64_t kFailureToldEveryMs = 10000;
 // At shutdown: for the threads to write the last sessions.
@@ -187,7 +186,7 @@ void Plugin::tick() {
   ticked_ = true;
   reloading_ = false;
   take_news();
-  if (!to_end_.empty()) end_revoked_sessions();
+  if (revocations_.waiting() > 0) end_revoked_sessions();
   journal_.tick();
   const std::int64_t now_ms = monotonic_ms();
   summary_.tell(sink_, now_ms);
@@ -228,7 +227,7 @@ void Plugin::apply_changes(std::size_t most) {
   }
   for (; most > 0 && !backlog_.empty(); --most) {
     access::PrincipalKey key = 0;
-    if (table_.apply(backlog_.back(), key)) to_end_.push_back(key);
+    if (table_.apply(backlog_.back(), key)) revocations_.add(key);
     backlog_.pop_back();
   }
   if (backlog_.empty()) backlog_.shrink_to_fit();
@@ -237,21 +236,13 @@ void Plugin::apply_changes(std::size_t most) {
   note_work_left();
 }
 
-void Plugin::note_work_left() { work_left_ = backlog_.size() + to_end_.size(); }
+void Plugin::note_work_left() { work_left_ = backlog_.size() + revocations_.waiting(); }
 
 void Plugin::end_revoked_sessions() {
-  const auto stop_at = std::chrono::steady_clock::now() + kEndingPerTick;
-  while (!to_end_.empty() && std::chrono::steady_clock::now() < stop_at) {
-    const access::PrincipalKey key = to_end_.back();
-    to_end_.pop_back();
-    // Only a session that is open, and only if it began with an older credential: the client may be back already.
-    const presence::Session* session = journal_.book().current(key);
-    if (session == nullptr) continue;
-    const access::Principal* principal = table_.find(key);
-    if (principal != nullptr && principal->generation == session->generation) continue;
-    mosquitto_kick_client_by_clientid(table_.client_id_of(key).c_str(), true);
-    counters_.sessions_ended.add();
-    summary_.ended_session();
+  const int ended = revocations_.end_sessions(table_, journal_.book());
+  if (ended > 0) {
+    counters_.sessions_ended.add(static_cast<std::uint64_t>(ended));
+    summary_.ended_sessions(static_cast<std::uint64_t>(ended));
   }
   note_work_left();
 }
@@ -267,19 +258,22 @@ void Plugin::publish_figures(std::int64_t now_ms) {
   if (first_time) published_.resize(current.size());
   for (std::size_t i = 0; i < current.size(); ++i) {
     if (!first_time && published_[i] == current[i].value) continue;
-    published_[i] = current[i].value;
     const std::string topic = std::string("$SYS/broker/loomgate/") + current[i].name;
     const std::string text = std::to_string(current[i].value);
     mosquitto_broker_publish_copy(nullptr, topic.c_str(), static_cast<int>(text.size()), text.data(), 0, true, nullptr);
+    published_[i] = current[i].value;
   }
 }
 
-void Plugin::failed(std::string_view what) {
+void Plugin::failed(const char* what) noexcept {
   counters_.callback_failures.add();
   const std::int64_t now_ms = monotonic_ms();
   if (failure_told_ms_ != 0 && now_ms - failure_told_ms_ < kFailureToldEveryMs) return;
   failure_told_ms_ = now_ms;
-  loomgate::log(sink_, kCallbackFailed, what);
+  try {
+    loomgate::log(sink_, kCallbackFailed, what);
+  } catch (...) {  // not even memory for a line; the counter tells
+  }
 }
 
 }  // namespace loomgate::plugin

@@ -17,6 +17,7 @@
 #include "plugin/mosquitto/broker_waker.h"
 #include "plugin/mosquitto/counters.h"
 #include "plugin/mosquitto/options.h"
+#include "plugin/mosquitto/revocations.h"
 #include "plugin/presence/presence_writer.h"
 #include "plugin/presence/session_journal.h"
 #include "plugin/replica/replica.h"
@@ -43,7 +44,7 @@ class Plugin {
   void tick();
   void reload();
   // For what no callback may let out.
-  void failed(std::string_view what);
+  void failed(const char* what) noexcept;
 
  private:
   access::Login check_with_look_up(std::string_view username, std::string_view client_id, std::string_view password);
@@ -70,7 +71,7 @@ class Plugin {
   Mailbox<replica::AccessUpdate> updates_;
   access::AccessTable table_;
   std::vector<access::Change> backlog_;  // newest first
-  std::vector<access::PrincipalKey> to_end_;
+  Revocations revocations_;
   std::atomic<std::size_t> work_left_{0};
 
   presence::SessionQueue queue_;

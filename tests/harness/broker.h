@@ -22,7 +22,7 @@ struct BrokerOptions {
   enum class Access { kPlugin, kAnonymous, kNone };
   Access access = Access::kPlugin;  // kNone: neither plugin nor anonymous users; extra_config says who may come
   std::vector<std::pair<std::string, std::string>> plugin_options;  // plugin_opt_<first> <second>
-  std::string extra_config;   // lines for mosquitto.conf, before the plugin's
+  std::string extra_config;   // lines for mosquitto.conf, before all others
   bool log_clients = true;    // one line per connect and disconnect
 };
 

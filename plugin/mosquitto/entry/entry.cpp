@@ -39,11 +39,9 @@ int guarded(void* user_data, int on_failure, Work work) noexcept {
   try {
     return work(*plugin);
   } catch (const std::exception& error) {
-    try {
-      plugin->failed(error.what());
-    } catch (...) {  // not even memory for a log line
-    }
+    plugin->failed(error.what());
   } catch (...) {
+    plugin->failed("an exception of unknown type");
   }
   return on_failure;
 }
