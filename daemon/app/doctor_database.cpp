@@ -114,7 +114,7 @@ void examine_plugin(pg::Connection& connection, const Settings& settings, Findin
     findings.push_back(
         {"plugin", Verdict::kFailure,
          rows.empty() ? "no broker plugin has ever reported here" : "no broker plugin reports now",
-         "Load loomgate_mosquitto.so in the broker and check plugin_opt_conninfo; without it no device gets in."});
+         "Load loomgate_mosquitto.so in the broker and check plugin_opt_dsn; without it no device gets in."});
   }
 }
 

@@ -47,10 +47,10 @@ std::string configuration(const BrokerOptions& options, int port) {
 }
 
 std::vector<std::pair<std::string, std::string>> environment() {
-  const std::string runtime = LOOMGATE_SANITIZER_RUNTIME;
-  if (runtime.empty()) return {};
+  const std::string preload = LOOMGATE_PRELOAD;  // only in sanitizer builds
+  if (preload.empty()) return {};
   // Mosquitto itself is not built with the sanitizer; what it leaks at its end is its own.
-  return {{"LD_PRELOAD", runtime}, {"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=1"}, {"TSAN_OPTIONS", "halt_on_error=1"}};
+  return {{"LD_PRELOAD", preload}, {"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=1"}, {"TSAN_OPTIONS", "halt_on_error=1"}};
 }
 
 }  // namespace

@@ -139,11 +139,13 @@ TEST_F(Decisions, TheDaemonTalksToEveryDeviceAndHasNoOtherRight) {
   EXPECT_EQ(heartbeat->topic, topic("heartbeat"));
 }
 
-TEST_F(Decisions, ADeviceBoundAMomentAgoGetsInAtOnce) {
-  for (int number = 1; number <= 5; ++number) {
-    bind(node_name(number), "fresh");
-    EXPECT_EQ(try_connect(device(node_name(number), "fresh")), kAccepted) << number;
-  }
+// A device that was bound a millisecond ago overtakes its notification: the table does not know it yet.
+TEST_F(Decisions, ADeviceWhoseNotificationHasNotComeIsLookedUp) {
+  sql("ALTER TABLE node_clients DISABLE TRIGGER clients_access_insert");
+  bind(node_name(1), "fresh");
+  // On a busy machine a look-up may take longer than the few milliseconds it is given; the device would knock again.
+  EXPECT_TRUE(eventually(20s, [&] { return try_connect(device(node_name(1), "fresh")) == kAccepted; }));
+  EXPECT_EQ(try_connect(device(node_name(2), "nobody")), kNotAuthorized);
 }
 
 }  // namespace
