@@ -101,7 +101,7 @@ MqttClientOptions PluginTest::daemon() const {
 
 MqttClient PluginTest::connected(MqttClientOptions options) const {
   MqttClient client(std::move(options));
-  EXPECT_EQ(client.connect(), harness::kAccepted);
+  EXPECT_TRUE(eventually(10s, [&] { return client.connect() == harness::kAccepted; }));
   return client;
 }
 

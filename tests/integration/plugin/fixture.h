@@ -46,7 +46,8 @@ class PluginTest : public ::testing::Test {
 
   MqttClientOptions device(const std::string& node = kNode, const std::string& password = kPassword) const;
   MqttClientOptions daemon() const;
-  MqttClient connected(MqttClientOptions options) const;  // fails the test when it is refused
+  // Knocks until it is let in, for 10 s: a device of a moment ago may have to, on a busy machine.
+  MqttClient connected(MqttClientOptions options) const;
   int try_connect(MqttClientOptions options) const;
 
   // Waits until a row of broker_sessions says so: "open", "ended" or "" for no row, and the epoch if not zero.
