@@ -23,7 +23,8 @@ bool fits(const std::string& action, domain::Upstream kind) {
 }  // namespace
 
 AckEffect judge_ack(const store::AskedCommand& command, const Upstream& ack) {
-  if (command.node_id != ack.topic.node_id || command.config_id != ack.topic.config_id || !fits(command.action, ack.topic.kind)) {
+  if (command.node_id != ack.topic.node_id || command.config_id != ack.topic.config_id ||
+      !fits(command.action, ack.topic.kind)) {
     return AckEffect::kForeign;
   }
   if (command.answered) return AckEffect::kNone;

@@ -38,15 +38,16 @@ struct AgentsService::Impl {
 
   void start() {
     if (!options.mqtt.enabled) {
-      pool.transact([](pg::Transaction& transaction) { store::put_setting(transaction, "mqtt_services_enabled", "false"); });
+      pool.transact(
+          [](pg::Transaction& transaction) { store::put_setting(transaction, "mqtt_services_enabled", "false"); });
       return;
     }
     if (leader) return;
     leader.emplace(pool.options(), LeaderCallbacks{
-        [this] { begin_term(); },
-        [this](const std::string& reason) { end_term(reason); },
-        [this](pg::Connection& connection) { board.read(connection); },
-    });
+                                       [this] { begin_term(); },
+                                       [this](const std::string& reason) { end_term(reason); },
+                                       [this](pg::Connection& connection) { board.read(connection); },
+                                   });
     auto listen = pool.options();
     listen.application_name += " agents";
     pg::ListenerCallbacks callbacks;
@@ -85,12 +86,24 @@ struct AgentsService::Impl {
 
 AgentsService::AgentsService(AgentsOptions options, pg::Pool& pool, const crypto::Sealer& sealer, Clock clock)
     : impl_(std::make_unique<Impl>(std::move(options), pool, sealer, std::move(clock))) {}
-AgentsService::~AgentsService() { stop(); }
+AgentsService::~AgentsService() {
+  stop();
+}
 
-void AgentsService::start() { impl_->start(); }
-void AgentsService::stop() { impl_->stop(); }
-MqttServiceStatus AgentsService::status() const { return impl_->board.status(); }
-bool AgentsService::leading() const { return impl_->leader && impl_->leader->leading(); }
-std::map<std::string, std::uint64_t> AgentsService::counters() const { return impl_->tally.counts(); }
+void AgentsService::start() {
+  impl_->start();
+}
+void AgentsService::stop() {
+  impl_->stop();
+}
+MqttServiceStatus AgentsService::status() const {
+  return impl_->board.status();
+}
+bool AgentsService::leading() const {
+  return impl_->leader && impl_->leader->leading();
+}
+std::map<std::string, std::uint64_t> AgentsService::counters() const {
+  return impl_->tally.counts();
+}
 
 }  // namespace loomgate::agents

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conversation with devices (spec mqtt, design 5). One daemon of a deployment leads: it holds the MQTT session, takes
-// in what agents say, sends commands, runs deadlines and presence. The others stand by and take over within seconds.
-// Services do not talk to this class to reach a device: they write commands (daemon/store/commands.h); the leader,
-// wherever it runs, delivers them.
+// The conversation with devices (spec mqtt, design 5). One daemon of a deployment leads: it holds the MQTT session,
+// takes in what agents say, sends commands, runs deadlines and presence. The others stand by and take over within
+// seconds. Services do not talk to this class to reach a device: they write commands (daemon/store/commands.h); the
+// leader, wherever it runs, delivers them.
 //
 // Threads: start() makes four (link, worker, leader, database listener) and stop() joins them. Everything public may be
 // called from any thread. Two services on one database in one process are fine (the tests do it).

@@ -10,7 +10,8 @@ namespace loomgate::agents {
 namespace {
 
 bool is_ack(domain::Upstream kind) {
-  return kind == domain::Upstream::kConfigPushAck || kind == domain::Upstream::kControlAck || kind == domain::Upstream::kInfoAck;
+  return kind == domain::Upstream::kConfigPushAck || kind == domain::Upstream::kControlAck ||
+         kind == domain::Upstream::kInfoAck;
 }
 
 std::string event_detail(const Upstream& message) {
@@ -113,8 +114,8 @@ void Batch::take_event(Node& node, const Upstream& message) {
   }
   // A detect is asked every two minutes: its events would push the useful ones out of the log.
   if (message.event.empty() || message.event == "detect") return;
-  events_.push_back({node.presence.config_id, node.presence.node_id, "", message.event, "Client event: " + message.event,
-                     event_detail(message)});
+  events_.push_back({node.presence.config_id, node.presence.node_id, "", message.event,
+                     "Client event: " + message.event, event_detail(message)});
 }
 
 void Batch::take_detect_ack(Node& node, const Upstream& message) {
@@ -137,7 +138,8 @@ void Batch::take_ack(Node& node, const Upstream& message) {
     wg_running = tunnel_after(*command);
     action = command->action;
   }
-  signal(node, domain::signal::CommandAck{now_, message.session, domain::ack_reason(message.topic.kind, action), wg_running});
+  signal(node,
+         domain::signal::CommandAck{now_, message.session, domain::ack_reason(message.topic.kind, action), wg_running});
 }
 
 // True when the answer closed the command.
@@ -150,7 +152,8 @@ bool Batch::answer(store::AskedCommand& command, const Upstream& message) {
       count("repeated-answer");
       return false;
     case AckEffect::kWait:
-      store::restart_deadline(transaction_, command, deadlines_, message.message.empty() ? message.status : message.message);
+      store::restart_deadline(transaction_, command, deadlines_,
+                              message.message.empty() ? message.status : message.message);
       return false;
     case AckEffect::kFailed:
       close(command, "failed", message);
@@ -167,7 +170,9 @@ bool Batch::answer(store::AskedCommand& command, const Upstream& message) {
 }
 
 void Batch::close(store::AskedCommand& command, const char* status, const Upstream& message) {
-  const auto& summary = !message.message.empty() ? message.message : !message.status.empty() ? message.status : std::string(status);
+  const auto& summary = !message.message.empty()  ? message.message
+                        : !message.status.empty() ? message.status
+                                                  : std::string(status);
   store::close_command(transaction_, command, status, summary);
   command.status = status;
   command.answered = true;

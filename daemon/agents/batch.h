@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one transaction makes of a row of messages: loads the nodes and commands they name with one statement each, folds
-// the messages in order, writes the outcome back set-based.
+// What one transaction makes of a row of messages: loads the nodes and commands they name with one statement each,
+// folds the messages in order, writes the outcome back set-based.
 #pragma once
 
 #include <map>

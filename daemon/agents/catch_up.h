@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices that came back and will be offered what they missed, a few seconds later, spread at random so that a broker
-// restart does not push to everybody at once (spec mqtt 9.6). Only a memory: a crash loses it and the sweep repairs that.
-// Thread safe.
+// restart does not push to everybody at once (spec mqtt 9.6). Only a memory: a crash loses it and the sweep repairs
+// that. Thread safe.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,8 @@ class CatchUp {
   void add(const std::vector<std::string>& node_ids, Time now) {
     state_.with([&](State& state) {
       std::uniform_int_distribution<std::int64_t> wait(least_.count(), most_.count());
-      for (const auto& node_id : node_ids) state.due.try_emplace(node_id, now + std::chrono::milliseconds(wait(state.random)));
+      for (const auto& node_id : node_ids)
+        state.due.try_emplace(node_id, now + std::chrono::milliseconds(wait(state.random)));
     });
   }
   // Those whose time has come; they are forgotten.

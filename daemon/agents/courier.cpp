@@ -48,7 +48,8 @@ struct Courier::Ledger {
   std::vector<Parked> parked;
 };
 
-Courier::Courier(pg::Pool& pool, const crypto::Sealer& sealer, std::string owner, store::Deadlines deadlines, int per_second, Clock clock)
+Courier::Courier(pg::Pool& pool, const crypto::Sealer& sealer, std::string owner, store::Deadlines deadlines,
+                 int per_second, Clock clock)
     : pool_(pool),
       sealer_(sealer),
       owner_(std::move(owner)),
@@ -112,12 +113,14 @@ std::optional<Courier::Message> Courier::compose(const store::Delivery& delivery
     }
     std::string text;
     try {
-      text = sealer_.open({"node_texts", "text_sealed", delivery.node_id + ":" + *delivery.pushed_sha256}, *delivery.text_sealed);
+      text = sealer_.open({"node_texts", "text_sealed", delivery.node_id + ":" + *delivery.pushed_sha256},
+                          *delivery.text_sealed);
     } catch (const std::exception&) {
       problem = "the text cannot be opened with this daemon's master key";
       return std::nullopt;
     }
-    message.body = push_envelope(address, tunnel, delivery.interface_name, *delivery.pushed_version, *delivery.pushed_sha256, text);
+    message.body = push_envelope(address, tunnel, delivery.interface_name, *delivery.pushed_version,
+                                 *delivery.pushed_sha256, text);
   }
   if (message.body.size() <= kMostEnvelope) return message;
   problem = fmt::format("the config is too large to be sent: {} bytes, {} at most", message.body.size(), kMostEnvelope);
@@ -133,12 +136,14 @@ bool Courier::settle() {
   if (results.empty()) return false;
   Ledger ledger;
   for (const auto& result : results) {
-    if (const auto found = underway_.find(result.ticket); found != underway_.end()) record(ledger, found->second, result);
+    if (const auto found = underway_.find(result.ticket); found != underway_.end())
+      record(ledger, found->second, result);
   }
   write(ledger);
   // Only now: a failed transaction leaves everything to be settled again.
   for (const auto& result : results) underway_.erase(result.ticket);
-  results_.with([&](auto& queue) { queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(results.size())); });
+  results_.with(
+      [&](auto& queue) { queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(results.size())); });
   return true;
 }
 
@@ -160,8 +165,9 @@ void Courier::record(Ledger& ledger, const Underway& underway, const PublishResu
     case PublishOutcome::kRefused:
       break;
   }
-  const auto reason = result.reason_code == kPacketTooLarge ? std::string("larger than the broker accepts")
-                                                            : fmt::format("refused by the broker, reason 0x{:02x}", result.reason_code);
+  const auto reason = result.reason_code == kPacketTooLarge
+                          ? std::string("larger than the broker accepts")
+                          : fmt::format("refused by the broker, reason 0x{:02x}", result.reason_code);
   if (result.reason_code != kPacketTooLarge && underway.attempts < kMostRefusals) {
     ledger.postponed.push_back({outbox_id, backoff(underway.attempts), reason});
     return;

@@ -38,7 +38,8 @@ inline constexpr int kMostRefusals = 8;
 
 class Courier {
  public:
-  Courier(pg::Pool& pool, const crypto::Sealer& sealer, std::string owner, store::Deadlines deadlines, int per_second, Clock clock);
+  Courier(pg::Pool& pool, const crypto::Sealer& sealer, std::string owner, store::Deadlines deadlines, int per_second,
+          Clock clock);
 
   // Once, before the first pump: work that an earlier leader held is ours now.
   void take_over();

@@ -29,7 +29,8 @@ std::string cut(std::string_view text, std::size_t most) {
 
 std::string lower(std::string_view text) {
   std::string made(text);
-  std::transform(made.begin(), made.end(), made.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(made.begin(), made.end(), made.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return made;
 }
 
@@ -108,7 +109,8 @@ void add_tunnel(Json& payload, const Tunnel& tunnel) {
   payload.set("awg_version", domain::wire_awg_version(tunnel.protocol, tunnel.awg_version));
 }
 void add_previous(Json& payload, const Tunnel& tunnel) {
-  payload.set("previous_tunnel_protocol", domain::wire_protocol_name(tunnel.previous_protocol.value_or(tunnel.protocol)));
+  payload.set("previous_tunnel_protocol",
+              domain::wire_protocol_name(tunnel.previous_protocol.value_or(tunnel.protocol)));
 }
 
 }  // namespace
@@ -149,7 +151,8 @@ std::string push_envelope(const Address& address, const Tunnel& tunnel, std::str
   return envelope(domain::Downstream::kConfigPush, address, std::move(payload));
 }
 
-std::string control_envelope(const Address& address, const Tunnel& tunnel, std::string_view action, std::string_view interface_name) {
+std::string control_envelope(const Address& address, const Tunnel& tunnel, std::string_view action,
+                             std::string_view interface_name) {
   auto payload = Json::object({{"action", Json(action)}});
   add_tunnel(payload, tunnel);
   add_previous(payload, tunnel);

@@ -2,8 +2,8 @@
 // Messages between daemon and agents as JSON (spec mqtt 4, 5). Pure: no clock, no I/O.
 //
 // Reading is tolerant: a body that is not a JSON object counts as an empty one (its sender is there all the same), a
-// field is looked up in `payload` first and then at top level, and a boolean may come as a number or a text. What is not
-// tolerated: topics that are not exactly ours, bodies over 1 MiB, invalid UTF-8.
+// field is looked up in `payload` first and then at top level, and a boolean may come as a number or a text. What is
+// not tolerated: topics that are not exactly ours, bodies over 1 MiB, invalid UTF-8.
 #pragma once
 
 #include <optional>
@@ -60,7 +60,8 @@ struct Tunnel {
 std::string push_envelope(const Address& address, const Tunnel& tunnel, std::string_view interface_name, int version,
                           std::string_view sha256, std::string_view text);
 // start, stop
-std::string control_envelope(const Address& address, const Tunnel& tunnel, std::string_view action, std::string_view interface_name);
+std::string control_envelope(const Address& address, const Tunnel& tunnel, std::string_view action,
+                             std::string_view interface_name);
 // wg_show
 std::string info_envelope(const Address& address, const Tunnel& tunnel, std::string_view action);
 std::string detect_envelope(const Address& address, const Tunnel& tunnel);

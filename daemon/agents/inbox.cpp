@@ -30,7 +30,8 @@ struct Readable {
 Readable read_all(const std::vector<Incoming>& batch) {
   Readable readable;
   for (const auto& incoming : batch) {
-    auto read = incoming.oversize ? ReadResult{std::nullopt, Unreadable::kOversize} : read_upstream(incoming.topic, incoming.payload);
+    auto read = incoming.oversize ? ReadResult{std::nullopt, Unreadable::kOversize}
+                                  : read_upstream(incoming.topic, incoming.payload);
     if (read.message) {
       readable.messages.push_back(std::move(*read.message));
     } else {
@@ -41,7 +42,9 @@ Readable read_all(const std::vector<Incoming>& batch) {
 }
 
 // What happens in everyday life: a will that comes after the reconnect, an answer that the broker delivers twice.
-bool is_ordinary(const std::string& what) { return what == "accepted" || what == "stale-will" || what == "repeated-answer"; }
+bool is_ordinary(const std::string& what) {
+  return what == "accepted" || what == "stale-will" || what == "repeated-answer";
+}
 
 bool is_away(const pg::DatabaseError& error) {
   return error.error_class() == pg::ErrorClass::kConnectionLost || error.error_class() == pg::ErrorClass::kRetryable;
@@ -86,8 +89,9 @@ bool Inbox::take(const std::vector<Incoming>& batch) {
           [&](pg::Transaction& transaction) { return Batch(transaction, deadlines_, now).handle(readable.messages); });
     } catch (const pg::DatabaseError& error) {
       if (is_away(error)) throw;
-      outcome = pool_.transact(
-          [&](pg::Transaction& transaction) { return handle_one_by_one(transaction, readable.messages, deadlines_, now); });
+      outcome = pool_.transact([&](pg::Transaction& transaction) {
+        return handle_one_by_one(transaction, readable.messages, deadlines_, now);
+      });
     }
   } catch (const pg::DatabaseError& error) {
     log(kBatchFailed, error.what());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes in what agents say, a batch in one transaction: presence, events, answers to commands (spec mqtt 4..7, 15).
 //
-// Every message is isolated. What cannot be read, comes from an unknown or unwelcome node, or names a command of somebody
-// else is counted and dropped. When PostgreSQL refuses the batch as a whole, each message is handled behind a savepoint of
-// its own, and only the refused ones are dropped. Handling is idempotent: a batch may come twice.
+// Every message is isolated. What cannot be read, comes from an unknown or unwelcome node, or names a command of
+// somebody else is counted and dropped. When PostgreSQL refuses the batch as a whole, each message is handled behind a
+// savepoint of its own, and only the refused ones are dropped. Handling is idempotent: a batch may come twice.
 //
 // Used by the link's thread only; the tally may be read by others.
 #pragma once

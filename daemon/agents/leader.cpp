@@ -22,7 +22,8 @@ const pg::Statement kStillThere{"still_there", pg::Access::kRead, "SELECT 1"};
 
 // The server gives the lock back when our machine does not answer its probes. Over a unix socket this changes nothing.
 constexpr const char* kProbeOften =
-    "SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 4000";
+    "SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; SET tcp_user_timeout "
+    "= 4000";
 
 }  // namespace
 
@@ -99,6 +100,8 @@ struct Leader::Impl {
 Leader::Leader(pg::ConnectOptions options, LeaderCallbacks callbacks)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(callbacks))) {}
 Leader::~Leader() = default;
-bool Leader::leading() const { return impl_->leading; }
+bool Leader::leading() const {
+  return impl_->leading;
+}
 
 }  // namespace loomgate::agents

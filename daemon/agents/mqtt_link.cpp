@@ -162,24 +162,29 @@ class Attempt {
   }
 
   void set_callbacks() {
-    mosquitto_connect_v5_callback_set(handle_.get(), [](mosquitto*, void* self, int code, int flags, const mosquitto_property*) {
-      guarded(self, [&](Attempt& attempt) { attempt.connected(code, flags); });
-    });
+    mosquitto_connect_v5_callback_set(handle_.get(),
+                                      [](mosquitto*, void* self, int code, int flags, const mosquitto_property*) {
+                                        guarded(self, [&](Attempt& attempt) { attempt.connected(code, flags); });
+                                      });
     mosquitto_subscribe_v5_callback_set(
         handle_.get(), [](mosquitto*, void* self, int, int count, const int* granted, const mosquitto_property*) {
           guarded(self, [&](Attempt& attempt) { attempt.subscribed(count, granted); });
         });
-    mosquitto_message_v5_callback_set(handle_.get(), [](mosquitto*, void* self, const mosquitto_message* message, const mosquitto_property*) {
-      guarded(self, [&](Attempt& attempt) { attempt.received(*message); });
-    });
-    mosquitto_publish_v5_callback_set(handle_.get(), [](mosquitto*, void* self, int message_id, int code, const mosquitto_property*) {
-      guarded(self, [&](Attempt& attempt) { attempt.published(message_id, code); });
-    });
-    mosquitto_disconnect_v5_callback_set(handle_.get(), [](mosquitto*, void* self, int code, const mosquitto_property*) {
-      guarded(self, [&](Attempt& attempt) {
-        if (code >= 0x80) attempt.fail(fmt::format("the broker ended the session: {}", mosquitto_reason_string(code)));
-      });
-    });
+    mosquitto_message_v5_callback_set(
+        handle_.get(), [](mosquitto*, void* self, const mosquitto_message* message, const mosquitto_property*) {
+          guarded(self, [&](Attempt& attempt) { attempt.received(*message); });
+        });
+    mosquitto_publish_v5_callback_set(handle_.get(),
+                                      [](mosquitto*, void* self, int message_id, int code, const mosquitto_property*) {
+                                        guarded(self, [&](Attempt& attempt) { attempt.published(message_id, code); });
+                                      });
+    mosquitto_disconnect_v5_callback_set(
+        handle_.get(), [](mosquitto*, void* self, int code, const mosquitto_property*) {
+          guarded(self, [&](Attempt& attempt) {
+            if (code >= 0x80)
+              attempt.fail(fmt::format("the broker ended the session: {}", mosquitto_reason_string(code)));
+          });
+        });
   }
 
   // No exception may pass through the library.
@@ -212,12 +217,14 @@ class Attempt {
     session_present_ = (flags & 1) != 0;
     std::vector<char*> texts;
     for (const auto& filter : filters_) texts.push_back(const_cast<char*>(filter.c_str()));
-    check(mosquitto_subscribe_multiple(handle_.get(), nullptr, static_cast<int>(texts.size()), texts.data(), 1, 0, nullptr));
+    check(mosquitto_subscribe_multiple(handle_.get(), nullptr, static_cast<int>(texts.size()), texts.data(), 1, 0,
+                                       nullptr));
   }
 
   void subscribed(int count, const int* granted) {
     for (int i = 0; i < count; ++i) {
-      if (granted[i] != 1) return fail(fmt::format("the broker refused a subscription: {}", mosquitto_reason_string(granted[i])));
+      if (granted[i] != 1)
+        return fail(fmt::format("the broker refused a subscription: {}", mosquitto_reason_string(granted[i])));
     }
     ready_ = true;
   }
@@ -296,7 +303,8 @@ struct MqttLink::Impl {
   Patience patience;
   std::thread thread;
 
-  Impl(MqttSettings link_settings, LinkAccount link_account, std::vector<std::string> link_filters, LinkHandlers link_handlers)
+  Impl(MqttSettings link_settings, LinkAccount link_account, std::vector<std::string> link_filters,
+       LinkHandlers link_handlers)
       : settings(std::move(link_settings)),
         account(std::move(link_account)),
         filters(std::move(link_filters)),
@@ -410,7 +418,9 @@ MqttLink::~MqttLink() {
   impl_->thread.join();
 }
 
-bool MqttLink::connected() const { return impl_->connected; }
+bool MqttLink::connected() const {
+  return impl_->connected;
+}
 
 void MqttLink::publish(std::uint64_t ticket, std::string topic, std::string payload, std::chrono::seconds expiry) {
   impl_->outgoing.with([&](auto& queue) { queue.push_back({ticket, std::move(topic), std::move(payload), expiry}); });

@@ -28,7 +28,8 @@ void fold(pg::Transaction& transaction, const std::vector<std::pair<std::string,
   std::set<std::string> node_ids;
   for (const auto& [node_id, signal] : signals) node_ids.insert(node_id);
   std::map<std::string, store::NodePresence> nodes;
-  for (auto& node : store::lock_presence(transaction, {node_ids.begin(), node_ids.end()})) nodes.emplace(node.node_id, node);
+  for (auto& node : store::lock_presence(transaction, {node_ids.begin(), node_ids.end()}))
+    nodes.emplace(node.node_id, node);
   std::set<std::string> changed;
   for (const auto& [node_id, signal] : signals) {
     const auto found = nodes.find(node_id);

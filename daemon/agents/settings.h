@@ -8,22 +8,22 @@
 namespace loomgate::agents {
 
 struct MqttSettings {
-  bool enabled = true;              // WFM_ENABLE_MQTT_SERVICES; false = no link, no jobs, status "disabled"
-  std::string host = "localhost";   // WFM_MQTT_URL
+  bool enabled = true;             // WFM_ENABLE_MQTT_SERVICES; false = no link, no jobs, status "disabled"
+  std::string host = "localhost";  // WFM_MQTT_URL
   int port = 1883;
-  bool tls = false;                 // mqtts, ssl
-  std::string ca_file;              // WFM_MQTT_CA_FILE; empty = the system's store
-  bool verify = true;               // false only with WFM_MQTT_TLS_INSECURE
+  bool tls = false;     // mqtts, ssl
+  std::string ca_file;  // WFM_MQTT_CA_FILE; empty = the system's store
+  bool verify = true;   // false only with WFM_MQTT_TLS_INSECURE
 };
 
 struct AgentTimings {
-  std::chrono::milliseconds control_deadline{60000};   // start, stop, wg_show (WFM_CONTROL_TIMEOUT_SECONDS)
-  std::chrono::milliseconds push_deadline{150000};     // WFM_PUSH_TIMEOUT_SECONDS
-  std::chrono::milliseconds catch_up_least{2000};      // a returned device gets what it missed after this ...
-  std::chrono::milliseconds catch_up_most{5000};       // ... to this long, spread at random
+  std::chrono::milliseconds control_deadline{60000};  // start, stop, wg_show (WFM_CONTROL_TIMEOUT_SECONDS)
+  std::chrono::milliseconds push_deadline{150000};    // WFM_PUSH_TIMEOUT_SECONDS
+  std::chrono::milliseconds catch_up_least{2000};     // a returned device gets what it missed after this ...
+  std::chrono::milliseconds catch_up_most{5000};      // ... to this long, spread at random
   std::chrono::milliseconds ttl_interval{60000};
-  std::chrono::milliseconds sweep_interval{60000};     // how often forgotten pushes are looked for
-  int pushes_per_second = 200;                         // a change of a large mesh is spread
+  std::chrono::milliseconds sweep_interval{60000};  // how often forgotten pushes are looked for
+  int pushes_per_second = 200;                      // a change of a large mesh is spread
 };
 
 }  // namespace loomgate::agents

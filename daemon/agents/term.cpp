@@ -99,7 +99,8 @@ struct Term::Impl {
         presence(parts.pool, parts.clock),
         inbox(parts.pool, deadlines, parts.clock, parts.tally,
               [this](const std::vector<std::string>& node_ids) { expect(node_ids); }),
-        commands_tick(milliseconds(std::min<std::int64_t>(1000, parts.timings.control_deadline.count() / 4)), SteadyClock::now()),
+        commands_tick(milliseconds(std::min<std::int64_t>(1000, parts.timings.control_deadline.count() / 4)),
+                      SteadyClock::now()),
         // After an outage of the database every broker's heartbeat is old: give them time to come back.
         broker_tick(kBrokerCheck, SteadyClock::now() + PresenceClock::kBrokerSilence + kBrokerCheck),
         ttl_tick(parts.timings.ttl_interval, SteadyClock::now()),
@@ -205,13 +206,15 @@ struct Term::Impl {
     more = courier.pump(*link) || more;
     presence.follow_sessions();
     if (const auto node_ids = catch_up.take(now); !node_ids.empty()) {
-      parts.pool.transact([&](pg::Transaction& transaction) { store::enqueue_pushes(transaction, node_ids, "auto-sync"); });
+      parts.pool.transact(
+          [&](pg::Transaction& transaction) { store::enqueue_pushes(transaction, node_ids, "auto-sync"); });
       more = true;
     }
     if (commands_tick.due(now)) expire();
     if (broker_tick.due(now)) presence.end_silent_brokers();
     if (ttl_tick.due(now)) presence.expire_reachable();
-    if (sweep_tick.due(now)) parts.pool.transact([](pg::Transaction& transaction) { store::sweep_pushes(transaction); });
+    if (sweep_tick.due(now))
+      parts.pool.transact([](pg::Transaction& transaction) { store::sweep_pushes(transaction); });
     if (house_tick.due(now)) keep_house();
     if (!link->connected() && account_tick.due(now)) keep_account();
     if (status_tick.due(now) || status_changed.exchange(false)) {
@@ -245,6 +248,8 @@ struct Term::Impl {
 
 Term::Term(TermParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Term::~Term() = default;
-void Term::wake() { impl_->wake(); }
+void Term::wake() {
+  impl_->wake();
+}
 
 }  // namespace loomgate::agents

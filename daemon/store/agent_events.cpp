@@ -11,7 +11,8 @@ const pg::Statement kAddAgentEvents{
     "WITH made AS (INSERT INTO agent_events (id, request_id, config_id, node_id, event, summary, detail) "
     "SELECT e.id, e.request_id, e.config_id, e.node_id, e.event, e.summary, e.detail "
     "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY "
-    "AS e (id, request_id, config_id, node_id, event, summary, detail, n) ORDER BY e.n RETURNING id, config_id, node_id, seq) "
+    "AS e (id, request_id, config_id, node_id, event, summary, detail, n) ORDER BY e.n RETURNING id, config_id, "
+    "node_id, seq) "
     "INSERT INTO changes (type, config_id, node_id, ref) "
     "SELECT 'control.log.created', config_id, node_id, id FROM made ORDER BY seq"};
 

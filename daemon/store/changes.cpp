@@ -4,12 +4,12 @@
 namespace loomgate::store {
 namespace {
 
-const pg::Statement kAddChanges{
-    "add_changes", pg::Access::kWrite,
-    "INSERT INTO changes (type, config_id, node_id, ref) "
-    "SELECT c.type, nullif(c.config_id, ''), nullif(c.node_id, ''), nullif(c.ref, '') "
-    "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS c (type, config_id, node_id, ref, n) "
-    "ORDER BY c.n"};
+const pg::Statement kAddChanges{"add_changes", pg::Access::kWrite,
+                                "INSERT INTO changes (type, config_id, node_id, ref) "
+                                "SELECT c.type, nullif(c.config_id, ''), nullif(c.node_id, ''), nullif(c.ref, '') "
+                                "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS c "
+                                "(type, config_id, node_id, ref, n) "
+                                "ORDER BY c.n"};
 
 const pg::Statement kDropOldChanges{"drop_old_changes", pg::Access::kWrite,
                                     "DELETE FROM changes WHERE at < now() - interval '1 hour'"};
@@ -28,6 +28,8 @@ void add_changes(pg::Transaction& transaction, const std::vector<Change>& change
   transaction.exec(kAddChanges, pg::params(types, config_ids, node_ids, refs));
 }
 
-void drop_old_changes(pg::Transaction& transaction) { transaction.exec(kDropOldChanges); }
+void drop_old_changes(pg::Transaction& transaction) {
+  transaction.exec(kDropOldChanges);
+}
 
 }  // namespace loomgate::store

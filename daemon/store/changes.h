@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a browser may want to know: rows of `changes`, written through the transaction of the change itself. A trigger wakes
-// the readers after commit. Ids only: the reader builds the event from what is true when it reads.
+// What a browser may want to know: rows of `changes`, written through the transaction of the change itself. A trigger
+// wakes the readers after commit. Ids only: the reader builds the event from what is true when it reads.
 #pragma once
 
 #include <string>

@@ -46,7 +46,8 @@ std::vector<AskedCommand> lock_commands(pg::Transaction& transaction, const std:
   return commands;
 }
 
-void close_command(pg::Transaction& transaction, const AskedCommand& command, std::string_view status, std::string_view summary) {
+void close_command(pg::Transaction& transaction, const AskedCommand& command, std::string_view status,
+                   std::string_view summary) {
   transaction.exec(kCloseCommand, pg::params(command.id, status, summary));
   tell(transaction, command);
 }
@@ -63,10 +64,12 @@ void confirm_push(pg::Transaction& transaction, const AskedCommand& command) {
   add_changes(transaction, {{"node.apply", command.config_id, command.node_id, ""}});
 }
 
-bool attach_output(pg::Transaction& transaction, std::string_view request_id, std::string_view node_id, std::string_view output) {
+bool attach_output(pg::Transaction& transaction, std::string_view request_id, std::string_view node_id,
+                   std::string_view output) {
   const auto rows = transaction.exec(kAttachOutput, pg::params(request_id, node_id, output));
   if (rows.empty()) return false;
-  add_changes(transaction, {{"control.log.updated", rows[0].get<std::string>(1), std::string(node_id), rows[0].get<std::string>(0)}});
+  add_changes(transaction, {{"control.log.updated", rows[0].get<std::string>(1), std::string(node_id),
+                             rows[0].get<std::string>(0)}});
   return true;
 }
 
@@ -84,7 +87,8 @@ std::vector<std::string> fail_commands(pg::Transaction& transaction, const std::
   return tell(transaction, transaction.exec(kFailCommands, pg::params(request_ids, reasons)));
 }
 
-void start_deadlines(pg::Transaction& transaction, const std::vector<std::string>& node_ids, const Deadlines& deadlines) {
+void start_deadlines(pg::Transaction& transaction, const std::vector<std::string>& node_ids,
+                     const Deadlines& deadlines) {
   if (node_ids.empty()) return;
   transaction.exec(kStartDeadlines,
                    pg::params(node_ids, std::int64_t{deadlines.control.count()}, std::int64_t{deadlines.push.count()}));

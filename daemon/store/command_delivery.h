@@ -35,12 +35,15 @@ struct Deadlines {
 // Oldest first. Unknown ids are left out.
 std::vector<AskedCommand> lock_commands(pg::Transaction& transaction, const std::vector<std::string>& request_ids);
 // By an ACK: `acked` or `failed`.
-void close_command(pg::Transaction& transaction, const AskedCommand& command, std::string_view status, std::string_view summary);
-void restart_deadline(pg::Transaction& transaction, const AskedCommand& command, const Deadlines& deadlines, std::string_view summary);
+void close_command(pg::Transaction& transaction, const AskedCommand& command, std::string_view status,
+                   std::string_view summary);
+void restart_deadline(pg::Transaction& transaction, const AskedCommand& command, const Deadlines& deadlines,
+                      std::string_view summary);
 // The device runs exactly what the command pushed.
 void confirm_push(pg::Transaction& transaction, const AskedCommand& command);
 // Keeps the output of wg_show with the command that asked for it; false when no command of that node has this id.
-bool attach_output(pg::Transaction& transaction, std::string_view request_id, std::string_view node_id, std::string_view output);
+bool attach_output(pg::Transaction& transaction, std::string_view request_id, std::string_view node_id,
+                   std::string_view output);
 
 // The broker accepted the publishes.
 void mark_sent(pg::Transaction& transaction, const std::vector<std::string>& request_ids);
@@ -50,9 +53,12 @@ struct Failure {
 };
 // Closes commands that never reached the device. Returns their nodes.
 std::vector<std::string> fail_commands(pg::Transaction& transaction, const std::vector<Failure>& failures);
-// The clock of a node's oldest sent and open command starts when it does not run yet. Call after every sending and closing.
-void start_deadlines(pg::Transaction& transaction, const std::vector<std::string>& node_ids, const Deadlines& deadlines);
-// Deadlines that passed become `timeout`; controls that found no broker in their time become `failed`. Returns the nodes.
+// The clock of a node's oldest sent and open command starts when it does not run yet. Call after every sending and
+// closing.
+void start_deadlines(pg::Transaction& transaction, const std::vector<std::string>& node_ids,
+                     const Deadlines& deadlines);
+// Deadlines that passed become `timeout`; controls that found no broker in their time become `failed`. Returns the
+// nodes.
 std::vector<std::string> expire_commands(pg::Transaction& transaction, const Deadlines& deadlines);
 // These devices began a new session: the broker forgot what it had for the old one, and so did they (spec mqtt 2, 9.5).
 void fail_lost_commands(pg::Transaction& transaction, const std::vector<std::string>& node_ids);

@@ -2,39 +2,45 @@
 #include "daemon/store/command_statements.h"
 
 // The order of these columns is the order of read_log() in commands.cpp. A client event looks like a closed command.
-#define COMMAND_COLUMNS                                                                                               \
-  "id, request_id, config_id, node_id, action, status, requested_by, summary, detail, requested_at, ack_at, created_at, " \
+#define COMMAND_COLUMNS                                                                                       \
+  "id, request_id, config_id, node_id, action, status, requested_by, summary, detail, requested_at, ack_at, " \
+  "created_at, "                                                                                              \
   "updated_at, seq "
-#define EVENT_COLUMNS                                                                                                  \
-  "id, request_id, config_id, node_id, 'event', 'acked', 'client', summary, detail, created_at, created_at, created_at, " \
+#define EVENT_COLUMNS                                                                                         \
+  "id, request_id, config_id, node_id, 'event', 'acked', 'client', summary, detail, created_at, created_at, " \
+  "created_at, "                                                                                              \
   "created_at, seq "
 #define NEW_LOG_ID "'elog_' || left(replace(gen_random_uuid()::text, '-', ''), 12)"
 #define NEW_REQUEST_ID "replace(gen_random_uuid()::text, '-', '')"
 // A push that nobody has handed to a broker yet. The lock on its outbox row keeps the outbox worker away from it, and a
 // row that the worker has just taken no longer fits: what was sent is what the command says.
 #define NEVER_HANDED_OVER "o.kind = 'publish' AND o.attempts = 0 AND o.leased_until IS NULL AND o.parked_at IS NULL "
-// The agent said something in its current session, so its start-up is behind it: a command that comes earlier can crash it
-// (spec mqtt 9.4). A new session clears the session id; agents that send none are known by the time of their last word.
-#define HAS_SPOKEN                                                                                                \
-  "(r.session_id <> '' OR greatest(r.last_event_at, r.last_heartbeat_at, r.last_detect_ack_at, "                  \
+// The agent said something in its current session, so its start-up is behind it: a command that comes earlier can crash
+// it (spec mqtt 9.4). A new session clears the session id; agents that send none are known by the time of their last
+// word.
+#define HAS_SPOKEN                                                                               \
+  "(r.session_id <> '' OR greatest(r.last_event_at, r.last_heartbeat_at, r.last_detect_ack_at, " \
   "r.last_control_channel_seen_at) >= r.last_reachable_at) "
 
 namespace loomgate::store {
 
-const pg::Statement kControlLogs{
-    "control_logs", pg::Access::kRead,
-    "SELECT " COMMAND_COLUMNS "FROM commands WHERE ($1::text IS NULL OR config_id = $1) AND node_id = $2 UNION ALL "
-    "SELECT " EVENT_COLUMNS "FROM agent_events WHERE ($1::text IS NULL OR config_id = $1) AND node_id = $2 "
-    "ORDER BY created_at DESC, seq DESC LIMIT $3"};
+const pg::Statement kControlLogs{"control_logs", pg::Access::kRead,
+                                 "SELECT " COMMAND_COLUMNS
+                                 "FROM commands WHERE ($1::text IS NULL OR config_id = $1) AND node_id = $2 UNION ALL "
+                                 "SELECT " EVENT_COLUMNS
+                                 "FROM agent_events WHERE ($1::text IS NULL OR config_id = $1) AND node_id = $2 "
+                                 "ORDER BY created_at DESC, seq DESC LIMIT $3"};
 
-const pg::Statement kControlLogById{
-    "control_log_by_id", pg::Access::kRead,
-    "SELECT " COMMAND_COLUMNS "FROM commands WHERE id = $1 UNION ALL SELECT " EVENT_COLUMNS "FROM agent_events WHERE id = $1"};
+const pg::Statement kControlLogById{"control_log_by_id", pg::Access::kRead,
+                                    "SELECT " COMMAND_COLUMNS
+                                    "FROM commands WHERE id = $1 UNION ALL SELECT " EVENT_COLUMNS
+                                    "FROM agent_events WHERE id = $1"};
 
 const pg::Statement kEnqueueControl{
     "enqueue_control", pg::Access::kWrite,
     "WITH made AS (INSERT INTO commands (id, request_id, config_id, node_id, action, requested_by) "
-    "SELECT " NEW_LOG_ID ", " NEW_REQUEST_ID ", config_id, id, $2, $3 FROM nodes WHERE id = $1 "
+    "SELECT " NEW_LOG_ID ", " NEW_REQUEST_ID
+    ", config_id, id, $2, $3 FROM nodes WHERE id = $1 "
     "RETURNING id, request_id, config_id, node_id), "
     "queued AS (INSERT INTO outbox (kind, target, lane) SELECT 'publish', request_id, node_id FROM made), "
     "told AS (INSERT INTO changes (type, config_id, node_id, ref) "
@@ -55,20 +61,25 @@ const pg::Statement kEnqueuePushes{
     "AND c.client_initialized AND r.online AND " HAS_SPOKEN
     "AND s.staged_sha256 <> '' AND s.staged_sha256 <> s.confirmed_sha256 "
     "AND (last.pushed_sha256 IS NULL OR last.pushed_sha256 <> s.staged_sha256 "
-    "OR ((NOT last.refused OR NOT $3) AND (last.updated_at < now() - interval '10 minutes' OR NOT (last.refused OR $3))))), "
+    "OR ((NOT last.refused OR NOT $3) AND (last.updated_at < now() - interval '10 minutes' OR NOT (last.refused OR "
+    "$3))))), "
     "waiting AS (SELECT o.target AS request_id FROM outbox o JOIN commands p ON p.request_id = o.target "
     "JOIN wanted w ON w.node_id = p.node_id WHERE " NEVER_HANDED_OVER
     "AND p.status = 'pending' AND p.action = 'push_config' AND p.pushed_sha256 <> w.staged_sha256 FOR UPDATE OF o), "
-    "renewed AS (UPDATE commands p SET pushed_version = w.staged_version, pushed_sha256 = w.staged_sha256, updated_at = now() "
+    "renewed AS (UPDATE commands p SET pushed_version = w.staged_version, pushed_sha256 = w.staged_sha256, updated_at "
+    "= now() "
     "FROM wanted w, waiting q WHERE p.request_id = q.request_id AND p.node_id = w.node_id AND p.status = 'pending' "
     "RETURNING p.id, p.config_id, p.node_id), "
-    "made AS (INSERT INTO commands (id, request_id, config_id, node_id, action, requested_by, pushed_version, pushed_sha256) "
-    "SELECT " NEW_LOG_ID ", " NEW_REQUEST_ID ", w.config_id, w.node_id, 'push_config', $2, w.staged_version, w.staged_sha256 "
+    "made AS (INSERT INTO commands (id, request_id, config_id, node_id, action, requested_by, pushed_version, "
+    "pushed_sha256) "
+    "SELECT " NEW_LOG_ID ", " NEW_REQUEST_ID
+    ", w.config_id, w.node_id, 'push_config', $2, w.staged_version, w.staged_sha256 "
     "FROM wanted w WHERE NOT EXISTS (SELECT FROM commands p WHERE p.node_id = w.node_id AND p.status = 'pending' "
     "AND p.action = 'push_config') ORDER BY w.node_id "
     "ON CONFLICT (node_id) WHERE status = 'pending' AND action = 'push_config' DO NOTHING "
     "RETURNING id, request_id, config_id, node_id), "
-    "queued AS (INSERT INTO outbox (kind, target, lane) SELECT 'publish', request_id, node_id FROM made ORDER BY node_id), "
+    "queued AS (INSERT INTO outbox (kind, target, lane) SELECT 'publish', request_id, node_id FROM made ORDER BY "
+    "node_id), "
     "told AS (INSERT INTO changes (type, config_id, node_id, ref) "
     "SELECT 'control.log.created', config_id, node_id, id FROM made UNION ALL "
     "SELECT 'control.log.updated', config_id, node_id, id FROM renewed) "
@@ -81,9 +92,11 @@ const pg::Statement kStagedOfNode{"staged_of_node", pg::Access::kRead,
 const pg::Statement kTakeOverWaitingPush{
     "take_over_waiting_push", pg::Access::kWrite,
     "WITH waiting AS (SELECT o.target AS request_id FROM outbox o JOIN commands p ON p.request_id = o.target "
-    "WHERE p.node_id = $1 AND p.status = 'pending' AND p.action = 'push_config' AND " NEVER_HANDED_OVER "FOR UPDATE OF o) "
+    "WHERE p.node_id = $1 AND p.status = 'pending' AND p.action = 'push_config' AND " NEVER_HANDED_OVER
+    "FOR UPDATE OF o) "
     "UPDATE commands p SET pushed_version = $2, pushed_sha256 = $3, requested_by = $4, updated_at = now() "
-    "FROM waiting q WHERE p.request_id = q.request_id AND p.status = 'pending' RETURNING p.id, p.request_id, p.config_id"};
+    "FROM waiting q WHERE p.request_id = q.request_id AND p.status = 'pending' RETURNING p.id, p.request_id, "
+    "p.config_id"};
 
 const pg::Statement kSupersedePush{
     "supersede_push", pg::Access::kWrite,
@@ -92,8 +105,10 @@ const pg::Statement kSupersedePush{
 
 const pg::Statement kInsertPush{
     "insert_push", pg::Access::kWrite,
-    "WITH made AS (INSERT INTO commands (id, request_id, config_id, node_id, action, requested_by, pushed_version, pushed_sha256) "
-    "SELECT " NEW_LOG_ID ", " NEW_REQUEST_ID ", config_id, id, 'push_config', $4, $2, $3 FROM nodes WHERE id = $1 "
+    "WITH made AS (INSERT INTO commands (id, request_id, config_id, node_id, action, requested_by, pushed_version, "
+    "pushed_sha256) "
+    "SELECT " NEW_LOG_ID ", " NEW_REQUEST_ID
+    ", config_id, id, 'push_config', $4, $2, $3 FROM nodes WHERE id = $1 "
     "RETURNING id, request_id, config_id, node_id), "
     "queued AS (INSERT INTO outbox (kind, target, lane) SELECT 'publish', request_id, node_id FROM made) "
     "SELECT id, request_id, config_id FROM made"};
@@ -101,7 +116,8 @@ const pg::Statement kInsertPush{
 const pg::Statement kTrimCommands{
     "trim_commands", pg::Access::kWrite,
     "DELETE FROM commands WHERE status <> 'pending' AND id IN (SELECT id FROM (SELECT id, row_number() OVER "
-    "(PARTITION BY node_id ORDER BY seq DESC) AS rank FROM commands WHERE node_id = ANY($1::text[])) ranked WHERE rank > 20)"};
+    "(PARTITION BY node_id ORDER BY seq DESC) AS rank FROM commands WHERE node_id = ANY($1::text[])) ranked WHERE rank "
+    "> 20)"};
 
 const pg::Statement kLockCommands{
     "lock_commands", pg::Access::kWrite,
@@ -110,9 +126,9 @@ const pg::Statement kLockCommands{
     "AND p.seq > c.seq AND p.status <> 'pending') "
     "FROM commands c WHERE c.request_id = ANY($1::text[]) ORDER BY c.seq FOR UPDATE OF c"};
 
-const pg::Statement kCloseCommand{
-    "close_command", pg::Access::kWrite,
-    "UPDATE commands SET status = $2, summary = $3, ack_at = now(), deadline_at = NULL, updated_at = now() WHERE id = $1"};
+const pg::Statement kCloseCommand{"close_command", pg::Access::kWrite,
+                                  "UPDATE commands SET status = $2, summary = $3, ack_at = now(), deadline_at = NULL, "
+                                  "updated_at = now() WHERE id = $1"};
 
 const pg::Statement kRestartDeadline{
     "restart_deadline", pg::Access::kWrite,
@@ -146,7 +162,8 @@ const pg::Statement kStartDeadlines{
     "UPDATE commands c SET deadline_at = now() + "
     "(CASE c.action WHEN 'push_config' THEN $3::bigint ELSE $2::bigint END) * interval '1 millisecond' "
     "WHERE c.status = 'pending' AND c.deadline_at IS NULL AND c.sent_at IS NOT NULL AND c.node_id = ANY($1::text[]) "
-    "AND NOT EXISTS (SELECT FROM commands e WHERE e.node_id = c.node_id AND e.status = 'pending' AND e.sent_at IS NOT NULL "
+    "AND NOT EXISTS (SELECT FROM commands e WHERE e.node_id = c.node_id AND e.status = 'pending' AND e.sent_at IS NOT "
+    "NULL "
     "AND e.seq < c.seq)"};
 
 const pg::Statement kExpireCommands{
@@ -163,7 +180,8 @@ const pg::Statement kFailUnsentControls{
 // What the broker has, or was just handed and has not been written down as sent yet.
 const pg::Statement kFailLostCommands{
     "fail_lost_commands", pg::Access::kWrite,
-    "UPDATE commands c SET status = 'failed', summary = 'the device reconnected before it answered', deadline_at = NULL, "
+    "UPDATE commands c SET status = 'failed', summary = 'the device reconnected before it answered', deadline_at = "
+    "NULL, "
     "updated_at = now() WHERE node_id = ANY($1::text[]) AND status = 'pending' AND (sent_at IS NOT NULL OR EXISTS "
     "(SELECT FROM outbox o WHERE o.kind = 'publish' AND o.target = c.request_id AND o.leased_until IS NOT NULL)) "
     "RETURNING id, config_id, node_id"};

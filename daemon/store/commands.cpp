@@ -38,7 +38,8 @@ Enqueued made(const pg::Result& rows) {
 
 }  // namespace
 
-std::vector<ControlLog> control_logs(pg::Connection& connection, std::string_view config_id, std::string_view node_id, int limit) {
+std::vector<ControlLog> control_logs(pg::Connection& connection, std::string_view config_id, std::string_view node_id,
+                                     int limit) {
   std::vector<ControlLog> logs;
   const auto rows = connection.exec(kControlLogs, pg::params(config_id, node_id, limit));
   for (const auto row : rows) logs.push_back(read_log(row));
@@ -64,7 +65,8 @@ Enqueued enqueue_control(pg::Transaction& transaction, std::string_view node_id,
   return enqueued;
 }
 
-std::optional<Enqueued> enqueue_push_now(pg::Transaction& transaction, std::string_view node_id, std::string_view requested_by) {
+std::optional<Enqueued> enqueue_push_now(pg::Transaction& transaction, std::string_view node_id,
+                                         std::string_view requested_by) {
   const auto staged = transaction.exec(kStagedOfNode, pg::params(node_id));
   if (staged.empty()) return std::nullopt;
   const auto version = staged[0].get<int>(0);
@@ -89,7 +91,8 @@ std::optional<Enqueued> enqueue_push_now(pg::Transaction& transaction, std::stri
   return enqueued;
 }
 
-int enqueue_pushes(pg::Transaction& transaction, const std::vector<std::string>& node_ids, std::string_view requested_by) {
+int enqueue_pushes(pg::Transaction& transaction, const std::vector<std::string>& node_ids,
+                   std::string_view requested_by) {
   if (node_ids.empty()) return 0;
   const auto rows = transaction.exec(kEnqueuePushes, pg::params(node_ids, requested_by, false));
   if (rows.empty()) return 0;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands: what an agent is told and must acknowledge (spec mqtt 7, domain 8.5, 8.6, 9.6). This header is what services
-// use; what the conversation itself needs stands in daemon/store/command_delivery.h.
+// Commands: what an agent is told and must acknowledge (spec mqtt 7, domain 8.5, 8.6, 9.6). This header is what
+// services use; what the conversation itself needs stands in daemon/store/command_delivery.h.
 //
-// A command is a row of `commands` and a waiting `publish` row of `outbox`, written in the caller's transaction together
-// with a `control.log` change. The leader sends it after commit. The newest 20 rows of a node are kept, open ones always.
+// A command is a row of `commands` and a waiting `publish` row of `outbox`, written in the caller's transaction
+// together with a `control.log` change. The leader sends it after commit. The newest 20 rows of a node are kept, open
+// ones always.
 #pragma once
 
 #include <optional>
@@ -48,14 +49,17 @@ struct Enqueued {
 Enqueued enqueue_control(pg::Transaction& transaction, std::string_view node_id, std::string_view action,
                          std::string_view requested_by);
 
-// Pushes what is staged, whether the device already has it or not; nullopt when nothing is staged. A waiting push that was
-// never handed to a broker is taken over (same request id); one that was handed over is closed as failed ("superseded").
-std::optional<Enqueued> enqueue_push_now(pg::Transaction& transaction, std::string_view node_id, std::string_view requested_by);
+// Pushes what is staged, whether the device already has it or not; nullopt when nothing is staged. A waiting push that
+// was never handed to a broker is taken over (same request id); one that was handed over is closed as failed
+// ("superseded").
+std::optional<Enqueued> enqueue_push_now(pg::Transaction& transaction, std::string_view node_id,
+                                         std::string_view requested_by);
 
 // The push rule, one statement: every named node that is enabled, dynamic, bound and online, has spoken in its current
-// session, and whose staged text is not the confirmed one gets a push, unless one is open already. An open push that was
-// never handed to a broker takes the newer text over. A text that the device itself refused is not offered again for
-// 10 minutes. Returns how many commands were made or changed.
-int enqueue_pushes(pg::Transaction& transaction, const std::vector<std::string>& node_ids, std::string_view requested_by);
+// session, and whose staged text is not the confirmed one gets a push, unless one is open already. An open push that
+// was never handed to a broker takes the newer text over. A text that the device itself refused is not offered again
+// for 10 minutes. Returns how many commands were made or changed.
+int enqueue_pushes(pg::Transaction& transaction, const std::vector<std::string>& node_ids,
+                   std::string_view requested_by);
 
 }  // namespace loomgate::store

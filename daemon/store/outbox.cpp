@@ -7,14 +7,16 @@
 namespace loomgate::store {
 namespace {
 
-const pg::Statement kLeaseDeliveries{
-    "lease_deliveries", pg::Access::kWrite,
-    "WITH due AS (SELECT o.id FROM outbox o WHERE o.kind = 'publish' AND o.parked_at IS NULL AND o.available_at <= now() "
-    "AND (o.leased_until IS NULL OR o.leased_until <= now()) AND NOT EXISTS (SELECT FROM outbox e WHERE e.kind = 'publish' "
-    "AND e.lane = o.lane AND e.id < o.id AND e.parked_at IS NULL) "
-    "ORDER BY o.available_at, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED) "
-    "UPDATE outbox o SET leased_until = now() + $3::bigint * interval '1 second', leased_by = $1, attempts = attempts + 1 "
-    "FROM due WHERE o.id = due.id RETURNING o.id, o.target, o.attempts"};
+const pg::Statement kLeaseDeliveries{"lease_deliveries", pg::Access::kWrite,
+                                     "WITH due AS (SELECT o.id FROM outbox o WHERE o.kind = 'publish' AND o.parked_at "
+                                     "IS NULL AND o.available_at <= now() "
+                                     "AND (o.leased_until IS NULL OR o.leased_until <= now()) AND NOT EXISTS (SELECT "
+                                     "FROM outbox e WHERE e.kind = 'publish' "
+                                     "AND e.lane = o.lane AND e.id < o.id AND e.parked_at IS NULL) "
+                                     "ORDER BY o.available_at, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED) "
+                                     "UPDATE outbox o SET leased_until = now() + $3::bigint * interval '1 second', "
+                                     "leased_by = $1, attempts = attempts + 1 "
+                                     "FROM due WHERE o.id = due.id RETURNING o.id, o.target, o.attempts"};
 
 // Read after the lease stands: a push that is renewed in place is renewed before this or not at all.
 const pg::Statement kDeliveryCommands{
@@ -28,10 +30,11 @@ const pg::Statement kDeliveryCommands{
 const pg::Statement kFinishDeliveries{"finish_deliveries", pg::Access::kWrite,
                                       "DELETE FROM outbox WHERE id = ANY($1::bigint[])"};
 
-const pg::Statement kPostponeDeliveries{
-    "postpone_deliveries", pg::Access::kWrite,
-    "UPDATE outbox o SET leased_until = NULL, leased_by = NULL, available_at = now() + p.delay * interval '1 millisecond', "
-    "last_error = p.reason FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS p (id, delay, reason) WHERE o.id = p.id"};
+const pg::Statement kPostponeDeliveries{"postpone_deliveries", pg::Access::kWrite,
+                                        "UPDATE outbox o SET leased_until = NULL, leased_by = NULL, available_at = "
+                                        "now() + p.delay * interval '1 millisecond', "
+                                        "last_error = p.reason FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS "
+                                        "p (id, delay, reason) WHERE o.id = p.id"};
 
 const pg::Statement kParkDelivery{
     "park_delivery", pg::Access::kWrite,
@@ -61,7 +64,8 @@ void fill(Delivery& delivery, const pg::Row& row) {
 
 }  // namespace
 
-std::vector<Delivery> lease_deliveries(pg::Transaction& transaction, std::string_view owner, int limit, std::chrono::seconds lease) {
+std::vector<Delivery> lease_deliveries(pg::Transaction& transaction, std::string_view owner, int limit,
+                                       std::chrono::seconds lease) {
   std::vector<Delivery> deliveries;
   std::vector<std::string> request_ids;
   for (const auto row : transaction.exec(kLeaseDeliveries, pg::params(owner, limit, std::int64_t{lease.count()}))) {
@@ -73,7 +77,8 @@ std::vector<Delivery> lease_deliveries(pg::Transaction& transaction, std::string
     deliveries.push_back(std::move(delivery));
   }
   if (deliveries.empty()) return deliveries;
-  std::sort(deliveries.begin(), deliveries.end(), [](const auto& a, const auto& b) { return a.outbox_id < b.outbox_id; });
+  std::sort(deliveries.begin(), deliveries.end(),
+            [](const auto& a, const auto& b) { return a.outbox_id < b.outbox_id; });
   std::map<std::string, Delivery*> by_request;
   for (auto& delivery : deliveries) by_request[delivery.request_id] = &delivery;
   for (const auto row : transaction.exec(kDeliveryCommands, pg::params(request_ids))) {

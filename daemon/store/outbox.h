@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands on their way to the broker (kind `publish` of the outbox, made by daemon/store/commands.h). Only the leader
-// takes them. A lease hides a row from others until it is settled; rows of one lane, a node, are taken one after the other.
+// takes them. A lease hides a row from others until it is settled; rows of one lane, a node, are taken one after the
+// other.
 #pragma once
 
 #include <chrono>
@@ -19,8 +20,8 @@ namespace loomgate::store {
 struct Delivery {
   std::int64_t outbox_id = 0;
   std::string request_id;
-  int attempts = 0;      // this one included
-  bool wanted = false;   // the command is still open; nothing below is set otherwise
+  int attempts = 0;     // this one included
+  bool wanted = false;  // the command is still open; nothing below is set otherwise
   std::string config_id;
   std::string node_id;
   std::string action;

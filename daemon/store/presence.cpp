@@ -9,7 +9,8 @@ namespace {
 // The order of these columns is the order of read_state() below.
 const pg::Statement kLockPresence{
     "lock_presence", pg::Access::kWrite,
-    "SELECT n.id, n.config_id, n.enabled, n.node_type = 'dynamic', c.client_initialized, r.online, r.connectivity_state, "
+    "SELECT n.id, n.config_id, n.enabled, n.node_type = 'dynamic', c.client_initialized, r.online, "
+    "r.connectivity_state, "
     "r.wg_running, r.wg_runtime_state, r.config_sync_state, r.peers_online, r.peers_total, r.last_seen, "
     "r.last_probe_sent_at, r.last_probe_ack_at, r.last_control_channel_seen_at, r.heartbeat_client_online, "
     "r.heartbeat_wg_online, r.detect_client_online, r.detect_wg_online, r.last_connectivity_reason, "
@@ -21,7 +22,8 @@ const pg::Statement kLockPresence{
 // The order of these columns is the order of Columns::add() below.
 const pg::Statement kSavePresence{
     "save_presence", pg::Access::kWrite,
-    "UPDATE node_runtime r SET online = p.online, connectivity_state = p.connectivity_state, wg_running = p.wg_running, "
+    "UPDATE node_runtime r SET online = p.online, connectivity_state = p.connectivity_state, wg_running = "
+    "p.wg_running, "
     "wg_runtime_state = p.wg_runtime_state, last_seen = p.last_seen, last_probe_sent_at = p.last_probe_sent_at, "
     "last_probe_ack_at = p.last_probe_ack_at, last_control_channel_seen_at = p.last_control_channel_seen_at, "
     "heartbeat_client_online = p.heartbeat_client_online, heartbeat_wg_online = p.heartbeat_wg_online, "
@@ -30,21 +32,25 @@ const pg::Statement kSavePresence{
     "session_id = p.session_id, last_heartbeat_at = p.last_heartbeat_at, last_detect_ack_at = p.last_detect_ack_at, "
     "last_reachable_at = p.last_reachable_at, last_offline_at = p.last_offline_at, last_will_at = p.last_will_at, "
     "last_event = p.last_event, last_event_at = p.last_event_at, updated_at = now() "
-    "FROM unnest($1::text[], $2::boolean[], $3::text[], $4::boolean[], $5::text[], $6::timestamptz[], $7::timestamptz[], "
-    "$8::timestamptz[], $9::timestamptz[], $10::boolean[], $11::boolean[], $12::boolean[], $13::boolean[], $14::text[], "
-    "$15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[], "
+    "FROM unnest($1::text[], $2::boolean[], $3::text[], $4::boolean[], $5::text[], $6::timestamptz[], "
+    "$7::timestamptz[], "
+    "$8::timestamptz[], $9::timestamptz[], $10::boolean[], $11::boolean[], $12::boolean[], $13::boolean[], "
+    "$14::text[], "
+    "$15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], "
+    "$21::timestamptz[], "
     "$22::timestamptz[], $23::text[], $24::timestamptz[]) "
     "AS p (node_id, online, connectivity_state, wg_running, wg_runtime_state, last_seen, last_probe_sent_at, "
-    "last_probe_ack_at, last_control_channel_seen_at, heartbeat_client_online, heartbeat_wg_online, detect_client_online, "
+    "last_probe_ack_at, last_control_channel_seen_at, heartbeat_client_online, heartbeat_wg_online, "
+    "detect_client_online, "
     "detect_wg_online, reason, client_presence_state, boot_id, session_id, last_heartbeat_at, last_detect_ack_at, "
     "last_reachable_at, last_offline_at, last_will_at, last_event, last_event_at) WHERE r.node_id = p.node_id"};
 
-const pg::Statement kSilentNodes{
-    "silent_nodes", pg::Access::kRead,
-    "SELECT r.node_id FROM node_runtime r JOIN nodes n ON n.id = r.node_id JOIN node_clients c ON c.node_id = r.node_id "
-    "WHERE n.enabled AND n.node_type = 'dynamic' AND c.client_initialized "
-    "AND (r.online OR r.connectivity_state <> 'offline') "
-    "AND (r.last_reachable_at IS NULL OR r.last_reachable_at < $1)"};
+const pg::Statement kSilentNodes{"silent_nodes", pg::Access::kRead,
+                                 "SELECT r.node_id FROM node_runtime r JOIN nodes n ON n.id = r.node_id JOIN "
+                                 "node_clients c ON c.node_id = r.node_id "
+                                 "WHERE n.enabled AND n.node_type = 'dynamic' AND c.client_initialized "
+                                 "AND (r.online OR r.connectivity_state <> 'offline') "
+                                 "AND (r.last_reachable_at IS NULL OR r.last_reachable_at < $1)"};
 
 const pg::Statement kSaveClientFacts{
     "save_client_facts", pg::Access::kWrite,
@@ -86,7 +92,7 @@ domain::PresenceState read_state(pg::RowReader& reader) {
 
 // One parameter array: a member of every node's state.
 template <typename T>
-void add_column(pg::Params& parameters, const std::vector<NodePresence>& nodes, T domain::PresenceState::* member) {
+void add_column(pg::Params& parameters, const std::vector<NodePresence>& nodes, T domain::PresenceState::*member) {
   std::vector<T> values;
   values.reserve(nodes.size());
   for (const auto& node : nodes) values.push_back(node.state.*member);
@@ -159,7 +165,8 @@ std::vector<std::string> silent_nodes(pg::Connection& connection, Timestamp hear
   return node_ids;
 }
 
-void save_client_facts(pg::Transaction& transaction, std::string_view node_id, std::string_view platform, std::string_view version) {
+void save_client_facts(pg::Transaction& transaction, std::string_view node_id, std::string_view platform,
+                       std::string_view version) {
   transaction.exec(kSaveClientFacts, pg::params(node_id, platform, version));
 }
 

@@ -53,6 +53,8 @@ bool keep_service_account(pg::Transaction& transaction, std::string_view name, s
   return true;
 }
 
-void drop_stale_service_accounts(pg::Transaction& transaction) { transaction.exec(kDropStaleServiceAccounts); }
+void drop_stale_service_accounts(pg::Transaction& transaction) {
+  transaction.exec(kDropStaleServiceAccounts);
+}
 
 }  // namespace loomgate::store

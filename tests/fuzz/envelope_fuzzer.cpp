@@ -20,16 +20,19 @@ void require_text(const std::string& text, std::size_t most) {
 }
 
 void require_message(const agents::Upstream& message, std::string_view topic) {
-  fuzz::require(domain::topic(message.topic.config_id, message.topic.node_id, message.topic.kind) == topic, "the topic is made of its parts");
+  fuzz::require(domain::topic(message.topic.config_id, message.topic.node_id, message.topic.kind) == topic,
+                "the topic is made of its parts");
   fuzz::require(message.request_id.empty() || message.request_id.size() == 32, "a request id has 32 digits or none");
-  for (const auto* text : {&message.status, &message.action, &message.event, &message.session.boot_id, &message.session.session_id}) {
+  for (const auto* text :
+       {&message.status, &message.action, &message.event, &message.session.boot_id, &message.session.session_id}) {
     require_text(*text, 128);
   }
   require_text(message.message, agents::kMostText);
   require_text(message.output, agents::kMostOutput);
   require_text(message.platform, 64 * 4);
   require_text(message.client_version, 64 * 4);
-  if (!message.well_formed) fuzz::require(message.event.empty() && message.status.empty(), "nothing is read out of a body that is no object");
+  if (!message.well_formed)
+    fuzz::require(message.event.empty() && message.status.empty(), "nothing is read out of a body that is no object");
 }
 
 }  // namespace
@@ -48,7 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   command.node_id = read.message->topic.node_id;
   command.config_id = "cfg_000000000000";
   if (read.message->topic.config_id != command.config_id) {
-    fuzz::require(agents::judge_ack(command, *read.message) == agents::AckEffect::kForeign, "an answer of another config does not count");
+    fuzz::require(agents::judge_ack(command, *read.message) == agents::AckEffect::kForeign,
+                  "an answer of another config does not count");
   }
   return 0;
 }

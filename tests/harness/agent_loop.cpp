@@ -12,7 +12,9 @@
 namespace loomgate::harness {
 namespace {
 
-std::uint32_t interest(bool also_writable) { return EPOLLIN | (also_writable ? static_cast<std::uint32_t>(EPOLLOUT) : 0U); }
+std::uint32_t interest(bool also_writable) {
+  return EPOLLIN | (also_writable ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
+}
 
 }  // namespace
 
@@ -111,7 +113,8 @@ void AgentLoop::run_timers() {
 
 int AgentLoop::next_timeout() const {
   if (timers_.empty()) return 1000;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1000));
 }
 

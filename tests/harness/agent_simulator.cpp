@@ -29,7 +29,8 @@ const std::vector<std::string> kDownstream = {"config/push", "control", "detect"
 
 std::string stamp(const char* prefix) {
   static std::atomic<long long> last{0};
-  long long now = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  long long now =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   long long before = last.load();
   do {
     now = std::max(now, before + 1);
@@ -46,15 +47,18 @@ std::string text_of(const json::Json& body, const char* key, bool in_payload) {
   return value && value->is(json::Type::kString) ? std::string(value->string()) : "";
 }
 
-std::string quoted(const std::string& text) { return json::Json(text).dump(); }
+std::string quoted(const std::string& text) {
+  return json::Json(text).dump();
+}
 
 }  // namespace
 
 std::string agent_envelope(const AgentIdentity& identity, const std::string& suffix, const std::string& request_id,
                            const std::string& session_id, const std::string& payload_json) {
-  return R"({"type":)" + quoted(suffix) + R"(,"request_id":)" + quoted(request_id) + R"(,"config_id":)" + quoted(identity.config_id) +
-         R"(,"node_id":)" + quoted(identity.node_id) + R"(,"boot_id":)" + quoted("boot-" + session_id) + R"(,"session_id":)" +
-         quoted(session_id) + R"(,"sent_at":"2026-05-01T10:00:03Z","payload":)" + payload_json + "}";
+  return R"({"type":)" + quoted(suffix) + R"(,"request_id":)" + quoted(request_id) + R"(,"config_id":)" +
+         quoted(identity.config_id) + R"(,"node_id":)" + quoted(identity.node_id) + R"(,"boot_id":)" +
+         quoted("boot-" + session_id) + R"(,"session_id":)" + quoted(session_id) +
+         R"(,"sent_at":"2026-05-01T10:00:03Z","payload":)" + payload_json + "}";
 }
 
 // What others may see of an agent.
@@ -117,7 +121,9 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
     if (identity.client_id.empty()) identity.client_id = "wfm-" + identity.node_id;
   }
 
-  std::string topic(const std::string& suffix) const { return "wfm/" + identity.config_id + "/" + identity.node_id + "/" + suffix; }
+  std::string topic(const std::string& suffix) const {
+    return "wfm/" + identity.config_id + "/" + identity.node_id + "/" + suffix;
+  }
   std::string envelope(const std::string& suffix, const std::string& request_id, const std::string& payload) const {
     return agent_envelope(identity, suffix, request_id, session_id, payload);
   }
@@ -136,9 +142,12 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
     address.sin_port = htons(static_cast<std::uint16_t>(options.port));
     inet_pton(AF_INET, options.host.c_str(), &address.sin_addr);
     ::connect(socket->fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);  // its end shows at the socket
-    loop.watch(socket->fd, true, [self = shared_from_this(), held = socket](unsigned events) { self->on_socket(held, events); });
+    loop.watch(socket->fd, true,
+               [self = shared_from_this(), held = socket](unsigned events) { self->on_socket(held, events); });
     mqtt::Connect connect{identity.client_id, identity.node_id, identity.password, kKeepAliveSeconds, {}};
-    if (!silent) connect.will = mqtt::Will{topic("event"), envelope("event", "", R"({"level":"info","event":"offline","message":"agent offline"})")};
+    if (!silent)
+      connect.will = mqtt::Will{
+          topic("event"), envelope("event", "", R"({"level":"info","event":"offline","message":"agent offline"})")};
     write(mqtt::write_connect(connect));
   }
 
@@ -276,7 +285,8 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
     for (const auto reason : reasons) {
       if (reason >= 0x80) return lose();
     }
-    steps.push_back({Step::kPublish, "event", envelope("event", "", R"({"level":"info","event":"online","message":"agent online"})")});
+    steps.push_back({Step::kPublish, "event",
+                     envelope("event", "", R"({"level":"info","event":"online","message":"agent online"})")});
     steps.push_back({Step::kPublish, "heartbeat", envelope("heartbeat", "", heartbeat_payload())});
     steps.push_back({Step::kReady, "", ""});
     drive();
@@ -314,8 +324,10 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
   }
 
   void on_publish(const mqtt::Publish& publish) {
-    Received message{publish.topic.substr(topic("").size()), publish.payload, "", publish.qos, publish.retain, publish.has_expiry};
-    if (const auto parsed = json::parse(message.body, {4 << 20}).value) message.request_id = text_of(*parsed, "request_id", false);
+    Received message{
+        publish.topic.substr(topic("").size()), publish.payload, "", publish.qos, publish.retain, publish.has_expiry};
+    if (const auto parsed = json::parse(message.body, {4 << 20}).value)
+      message.request_id = text_of(*parsed, "request_id", false);
     shown.with([&](Shown& now) { now.received.push_back(message); });
     commands.push_back({std::move(message), publish.packet_id});
     drive();
@@ -371,12 +383,15 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
     const auto action = text_of(parsed, "action", true);
     const auto& request_id = command.message.request_id;
     if (reaction.sends_event) {
-      steps.push_back({Step::kPublish, "event", envelope("event", request_id, event_payload(command.message.suffix, action, request_id, reaction))});
+      steps.push_back(
+          {Step::kPublish, "event",
+           envelope("event", request_id, event_payload(command.message.suffix, action, request_id, reaction))});
     }
     for (const auto& status : {reaction.status, reaction.then}) {
       if (status.empty()) continue;
       steps.push_back({Step::kPublish, command.message.suffix + "/ack",
-                       envelope(command.message.suffix + "/ack", request_id, ack_payload(command.message.suffix, action, status, reaction))});
+                       envelope(command.message.suffix + "/ack", request_id,
+                                ack_payload(command.message.suffix, action, status, reaction))});
     }
     steps.push_back({Step::kPuback, "", "", command.packet_id});
   }
@@ -384,14 +399,16 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
   static std::string event_payload(const std::string& suffix, const std::string& action, const std::string& request_id,
                                    const Reaction& reaction) {
     if (suffix == "info") {
-      return R"({"level":"info","event":"command_output","request_id":)" + quoted(request_id) + R"(,"action":)" + quoted(action) +
-             R"(,"stream":"stdout","message":"command output","output":)" + quoted(reaction.output) + "}";
+      return R"({"level":"info","event":"command_output","request_id":)" + quoted(request_id) + R"(,"action":)" +
+             quoted(action) + R"(,"stream":"stdout","message":"command output","output":)" + quoted(reaction.output) +
+             "}";
     }
     const auto name = suffix == "config/push" ? std::string("config_push") : suffix;
     return R"({"level":"info","event":)" + quoted(name) + R"(,"message":)" + quoted(reaction.message) + "}";
   }
 
-  std::string ack_payload(const std::string& suffix, const std::string& action, const std::string& status, const Reaction& reaction) const {
+  std::string ack_payload(const std::string& suffix, const std::string& action, const std::string& status,
+                          const Reaction& reaction) const {
     std::string payload = R"({"status":)" + quoted(status);
     if (suffix == "detect") {
       payload += std::string(R"(,"client_online":true,"wg_online":)") + (options.wg_online ? "true" : "false") +
@@ -422,30 +439,56 @@ void SimulatedAgent::take_over() {
   impl_->loop.post([agent = impl_] { agent->take_over(); });
 }
 void SimulatedAgent::heartbeat() {
-  impl_->loop.post([agent = impl_] { agent->publish(agent->topic("heartbeat"), agent->envelope("heartbeat", "", agent->heartbeat_payload())); });
+  impl_->loop.post([agent = impl_] {
+    agent->publish(agent->topic("heartbeat"), agent->envelope("heartbeat", "", agent->heartbeat_payload()));
+  });
 }
-void SimulatedAgent::publish(const std::string& suffix, const std::string& body) { publish_raw(impl_->topic(suffix), body); }
+void SimulatedAgent::publish(const std::string& suffix, const std::string& body) {
+  publish_raw(impl_->topic(suffix), body);
+}
 void SimulatedAgent::publish_raw(const std::string& topic, const std::string& body) {
   impl_->loop.post([agent = impl_, topic, body] { agent->publish(topic, body); });
 }
 
-bool SimulatedAgent::ready() const { return impl_->shown.with([](const Shown& now) { return now.ready; }); }
-int SimulatedAgent::connects() const { return impl_->shown.with([](const Shown& now) { return now.connects; }); }
-int SimulatedAgent::last_reason() const { return impl_->shown.with([](const Shown& now) { return now.last_reason; }); }
-bool SimulatedAgent::session_was_present() const { return impl_->shown.with([](const Shown& now) { return now.session_present; }); }
-std::vector<int> SimulatedAgent::granted() const { return impl_->shown.with([](const Shown& now) { return now.granted; }); }
-std::vector<Received> SimulatedAgent::received() const { return impl_->shown.with([](const Shown& now) { return now.received; }); }
-int SimulatedAgent::unacknowledged() const { return impl_->shown.with([](const Shown& now) { return now.unacknowledged; }); }
-std::vector<int> SimulatedAgent::puback_reasons() const { return impl_->shown.with([](const Shown& now) { return now.puback_reasons; }); }
-std::string SimulatedAgent::session_id() const { return impl_->shown.with([](const Shown& now) { return now.session_id; }); }
-const AgentIdentity& SimulatedAgent::identity() const { return impl_->identity; }
+bool SimulatedAgent::ready() const {
+  return impl_->shown.with([](const Shown& now) { return now.ready; });
+}
+int SimulatedAgent::connects() const {
+  return impl_->shown.with([](const Shown& now) { return now.connects; });
+}
+int SimulatedAgent::last_reason() const {
+  return impl_->shown.with([](const Shown& now) { return now.last_reason; });
+}
+bool SimulatedAgent::session_was_present() const {
+  return impl_->shown.with([](const Shown& now) { return now.session_present; });
+}
+std::vector<int> SimulatedAgent::granted() const {
+  return impl_->shown.with([](const Shown& now) { return now.granted; });
+}
+std::vector<Received> SimulatedAgent::received() const {
+  return impl_->shown.with([](const Shown& now) { return now.received; });
+}
+int SimulatedAgent::unacknowledged() const {
+  return impl_->shown.with([](const Shown& now) { return now.unacknowledged; });
+}
+std::vector<int> SimulatedAgent::puback_reasons() const {
+  return impl_->shown.with([](const Shown& now) { return now.puback_reasons; });
+}
+std::string SimulatedAgent::session_id() const {
+  return impl_->shown.with([](const Shown& now) { return now.session_id; });
+}
+const AgentIdentity& SimulatedAgent::identity() const {
+  return impl_->identity;
+}
 
 struct AgentFleet::Impl {
   AgentLoop loop;
   Guarded<std::deque<std::unique_ptr<SimulatedAgent>>> agents;
 };
 
-AgentFleet::AgentFleet() : impl_(std::make_shared<Impl>()) { impl_->loop.start(); }
+AgentFleet::AgentFleet() : impl_(std::make_shared<Impl>()) {
+  impl_->loop.start();
+}
 
 // The sockets close with the last of their watchers.
 AgentFleet::~AgentFleet() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Agents that behave on the wire like the Go agent of spec mqtt 2, 5 and 6: MQTT 5, Clean Start 0, no properties, keep
-// alive 60, a will with the session id; after CONNACK one SUBSCRIBE with four filters, event `online`, heartbeat, each step
-// awaited; commands one after the other, each event before its ACK, the PUBACK of a command last; the socket is closed
-// without DISCONNECT; reconnect after a fixed delay.
+// alive 60, a will with the session id; after CONNACK one SUBSCRIBE with four filters, event `online`, heartbeat, each
+// step awaited; commands one after the other, each event before its ACK, the PUBACK of a command last; the socket is
+// closed without DISCONNECT; reconnect after a fixed delay.
 //
 // A thousand of them live in one AgentFleet, which is one thread with an epoll. Methods of an agent may be called from
 // any thread; they are done by the fleet's thread in order.
@@ -40,7 +40,7 @@ struct Reaction {
   std::string message = "done";
   std::chrono::milliseconds delay{0};  // how long the execution takes
   bool sends_event = true;
-  std::string then{};            // a second status after the first, for "accepted" and then "applied"
+  std::string then{};                       // a second status after the first, for "accepted" and then "applied"
   std::string output = "interface: wg0\n";  // of info
 };
 
@@ -77,7 +77,7 @@ class SimulatedAgent {
   bool session_was_present() const;
   std::vector<int> granted() const;
   std::vector<Received> received() const;
-  int unacknowledged() const;       // own publishes without PUBACK
+  int unacknowledged() const;  // own publishes without PUBACK
   std::vector<int> puback_reasons() const;
   std::string session_id() const;
   const AgentIdentity& identity() const;

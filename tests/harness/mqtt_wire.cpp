@@ -134,7 +134,8 @@ std::string write_publish(const Publish& publish) {
   if (publish.qos > 0) put_u16(body, publish.packet_id);
   put_length(body, 0);
   body += publish.payload;
-  const unsigned flags = (publish.duplicate ? 8U : 0U) | static_cast<unsigned>(publish.qos) << 1 | (publish.retain ? 1U : 0U);
+  const unsigned flags =
+      (publish.duplicate ? 8U : 0U) | static_cast<unsigned>(publish.qos) << 1 | (publish.retain ? 1U : 0U);
   return framed(0x30 | flags, body);
 }
 
@@ -145,9 +146,15 @@ std::string write_puback(std::uint16_t packet_id, std::uint8_t reason) {
   return framed(0x40, body);
 }
 
-std::string write_pingreq() { return framed(0xC0, ""); }
-std::string write_pingresp() { return framed(0xD0, ""); }
-std::string write_disconnect(std::uint8_t reason) { return framed(0xE0, reason == 0 ? std::string() : std::string(1, static_cast<char>(reason))); }
+std::string write_pingreq() {
+  return framed(0xC0, "");
+}
+std::string write_pingresp() {
+  return framed(0xD0, "");
+}
+std::string write_disconnect(std::uint8_t reason) {
+  return framed(0xE0, reason == 0 ? std::string() : std::string(1, static_cast<char>(reason)));
+}
 
 Publish read_publish(const Packet& packet) {
   Cursor cursor(packet.body);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The few MQTT 5 packets that an agent and a stand-in broker exchange, byte for byte under the test's control: no library
-// lets a test decide when a PUBACK leaves, or connects without properties.
+// The few MQTT 5 packets that an agent and a stand-in broker exchange, byte for byte under the test's control: no
+// library lets a test decide when a PUBACK leaves, or connects without properties.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,17 @@
 
 namespace loomgate::harness::mqtt {
 
-enum class Type { kConnect = 1, kConnack, kPublish, kPuback, kSubscribe = 8, kSuback, kPingreq = 12, kPingresp, kDisconnect };
+enum class Type {
+  kConnect = 1,
+  kConnack,
+  kPublish,
+  kPuback,
+  kSubscribe = 8,
+  kSuback,
+  kPingreq = 12,
+  kPingresp,
+  kDisconnect
+};
 
 struct Packet {
   std::uint8_t first = 0;  // type and flags

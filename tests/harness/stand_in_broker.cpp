@@ -81,8 +81,10 @@ std::optional<mqtt::Packet> StandInBroker::next(milliseconds deadline) {
     if (!readable(connection_, until(end))) return std::nullopt;
     std::array<char, 16384> bytes;
     const auto count = ::read(connection_, bytes.data(), bytes.size());
-    if (count <= 0) closed_ = true;
-    else reader_.feed({bytes.data(), static_cast<std::size_t>(count)});
+    if (count <= 0)
+      closed_ = true;
+    else
+      reader_.feed({bytes.data(), static_cast<std::size_t>(count)});
   }
   return std::nullopt;
 }
@@ -96,7 +98,9 @@ std::optional<mqtt::Packet> StandInBroker::expect(mqtt::Type type, milliseconds 
   return std::nullopt;
 }
 
-bool StandInBroker::silent_for(milliseconds time) { return !next(time) && !closed_; }
+bool StandInBroker::silent_for(milliseconds time) {
+  return !next(time) && !closed_;
+}
 
 bool StandInBroker::peer_closed(milliseconds deadline) {
   const auto end = SteadyClock::now() + deadline;

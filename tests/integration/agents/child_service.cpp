@@ -32,7 +32,9 @@ TEST(ChildServiceProcess, DISABLED_serves_until_killed) {
 ChildService::ChildService(const std::string& dsn, int broker_port, const std::string& instance) {
   process_ = std::make_unique<harness::Process>(harness::ProcessOptions{
       .argv = {"/proc/self/exe", "--gtest_filter=ChildServiceProcess.*", "--gtest_also_run_disabled_tests"},
-      .env = {{"LOOMGATE_CHILD_DSN", dsn}, {"LOOMGATE_CHILD_PORT", std::to_string(broker_port)}, {"LOOMGATE_CHILD_INSTANCE", instance}},
+      .env = {{"LOOMGATE_CHILD_DSN", dsn},
+              {"LOOMGATE_CHILD_PORT", std::to_string(broker_port)},
+              {"LOOMGATE_CHILD_INSTANCE", instance}},
       .output = directory_ / "log",
       .working_directory = {},
       .user = {}});

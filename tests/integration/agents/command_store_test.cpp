@@ -17,7 +17,8 @@ class CommandStore : public testing::Test {
   BoundNode node = mesh.add_node("gw1");
 
   void make_online() {
-    mesh.run("UPDATE node_runtime SET online = true, last_reachable_at = now(), session_id = 's1' WHERE node_id = '" + node.id + "'");
+    mesh.run("UPDATE node_runtime SET online = true, last_reachable_at = now(), session_id = 's1' WHERE node_id = '" +
+             node.id + "'");
   }
   int enqueue() {
     return mesh.pool.transact([&](pg::Transaction& tx) { return store::enqueue_pushes(tx, {node.id}, "auto-sync"); });
@@ -28,7 +29,9 @@ class CommandStore : public testing::Test {
   std::string open_push_hash() {
     return mesh.ask("SELECT pushed_sha256 FROM commands WHERE status = 'pending' AND action = 'push_config'");
   }
-  int open_pushes() { return std::stoi(mesh.ask("SELECT count(*) FROM commands WHERE status = 'pending' AND action = 'push_config'")); }
+  int open_pushes() {
+    return std::stoi(mesh.ask("SELECT count(*) FROM commands WHERE status = 'pending' AND action = 'push_config'"));
+  }
   std::optional<store::Enqueued> push_now() {
     return mesh.pool.transact([&](pg::Transaction& tx) { return store::enqueue_push_now(tx, node.id, "admin"); });
   }
@@ -37,7 +40,8 @@ class CommandStore : public testing::Test {
 TEST_F(CommandStore, every_statement_fits_the_schema) {
   auto connection = harness::connect(mesh.database.dsn());
   for (const auto* statement : pg::all_statements()) {
-    EXPECT_NO_THROW(connection.exec_script(std::string("PREPARE ") + statement->name + " AS " + statement->sql)) << statement->name;
+    EXPECT_NO_THROW(connection.exec_script(std::string("PREPARE ") + statement->name + " AS " + statement->sql))
+        << statement->name;
   }
 }
 
@@ -124,10 +128,13 @@ TEST_F(CommandStore, the_clock_of_a_command_starts_when_the_one_before_it_is_clo
     store::mark_sent(tx, {first, second});
     store::start_deadlines(tx, {node.id}, deadlines);
   });
-  const auto running = [&] { return mesh.ask("SELECT string_agg(request_id, ',') FROM commands WHERE deadline_at IS NOT NULL"); };
+  const auto running = [&] {
+    return mesh.ask("SELECT string_agg(request_id, ',') FROM commands WHERE deadline_at IS NOT NULL");
+  };
   EXPECT_EQ(running(), first);
   mesh.run("UPDATE commands SET deadline_at = now() - interval '1 second' WHERE deadline_at IS NOT NULL");
-  mesh.pool.transact([&](pg::Transaction& tx) { store::start_deadlines(tx, store::expire_commands(tx, deadlines), deadlines); });
+  mesh.pool.transact(
+      [&](pg::Transaction& tx) { store::start_deadlines(tx, store::expire_commands(tx, deadlines), deadlines); });
   EXPECT_EQ(mesh.command_status(first), "timeout");
   EXPECT_EQ(running(), second);
 }
@@ -147,7 +154,9 @@ TEST_F(CommandStore, a_refused_text_is_not_offered_again_by_itself) {
   make_online();
   mesh.stage(node.id, "one");
   const auto sweep = [&] { return mesh.pool.transact([](pg::Transaction& tx) { return store::sweep_pushes(tx); }); };
-  const auto close = [&](const char* how) { mesh.run(std::string("UPDATE commands SET updated_at = now(), ") + how + " WHERE status = 'pending'"); };
+  const auto close = [&](const char* how) {
+    mesh.run(std::string("UPDATE commands SET updated_at = now(), ") + how + " WHERE status = 'pending'");
+  };
   close("status = 'failed', ack_at = now()");
   EXPECT_EQ(enqueue(), 0) << "refused by the device a moment ago";
   mesh.run("UPDATE commands SET ack_at = now() - interval '11 minutes', updated_at = now() - interval '11 minutes'");

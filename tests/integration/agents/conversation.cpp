@@ -33,8 +33,11 @@ harness::SimulatedAgent& Conversation::add_agent(const BoundNode& node, harness:
 harness::SimulatedAgent& Conversation::join(const BoundNode& node, harness::AgentOptions agent) {
   auto& joined = add_agent(node, std::move(agent));
   joined.connect();
-  EXPECT_TRUE(soon([&] { return joined.ready() && presence(node) == "online" && mesh.of_runtime(node.id, "session_id") == joined.session_id(); }))
-      << joined.last_reason() << ' ' << presence(node);
+  EXPECT_TRUE(soon([&] {
+    return joined.ready() && presence(node) == "online" &&
+           mesh.of_runtime(node.id, "session_id") == joined.session_id();
+  })) << joined.last_reason()
+      << ' ' << presence(node);
   return joined;
 }
 

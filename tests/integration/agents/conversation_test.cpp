@@ -67,7 +67,8 @@ TEST_F(AgentConversation, stale_will_after_takeover_changes_nothing) {
     ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "session_id") == agent.session_id(); }));
   }
   // A message that the daemon handles after everything before it.
-  agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"marker"})"));
+  agent.publish("event",
+                harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"marker"})"));
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_event") == "marker"; }));
   EXPECT_EQ(presence(node), "online");
   EXPECT_EQ(mesh.of_runtime(node.id, "session_id"), agent.session_id());
@@ -100,13 +101,15 @@ TEST_F(AgentConversation, a_push_has_all_fields_and_confirms_what_was_sent) {
 }
 
 TEST_F(AgentConversation, an_amnezia_push_uses_the_name_that_every_agent_knows) {
-  mesh.run("UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
+  mesh.run(
+      "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
   const auto sha256 = mesh.stage(node.id, "[Interface]\n");
   ASSERT_TRUE(soon([&] { return confirmed(node) == sha256; }));
-  EXPECT_THAT(of(agent, "config/push")[0].body,
-              HasSubstr(R"("tunnel_protocol":"amneziawg_2","awg_version":"2.0","previous_tunnel_protocol":"wireguard")"));
+  EXPECT_THAT(
+      of(agent, "config/push")[0].body,
+      HasSubstr(R"("tunnel_protocol":"amneziawg_2","awg_version":"2.0","previous_tunnel_protocol":"wireguard")"));
 }
 
 TEST_F(AgentConversation, applied_for_an_older_text_confirms_it_and_leads_to_the_next_push) {
@@ -138,7 +141,8 @@ TEST_F(AgentConversation, an_answer_from_another_node_changes_no_command) {
   ASSERT_TRUE(soon([&] { return of(first, "control").size() == 1; }));
   for (const auto* suffix : {"control/ack", "config/push/ack", "info/ack"}) {
     second.publish(suffix, harness::agent_envelope(second.identity(), suffix, request, "s", R"({"status":"applied"})"));
-    second.publish(suffix, harness::agent_envelope(second.identity(), suffix, only_push("request_id"), "s", R"({"status":"applied"})"));
+    second.publish(suffix, harness::agent_envelope(second.identity(), suffix, only_push("request_id"), "s",
+                                                   R"({"status":"applied"})"));
   }
   ASSERT_TRUE(soon([&] { return count("foreign-request") == 6; })) << count("foreign-request");
   EXPECT_EQ(mesh.command_status(request), "pending");
@@ -167,7 +171,8 @@ TEST_F(AgentConversation, the_output_of_wg_show_stands_with_its_command_and_as_a
   EXPECT_EQ(mesh.ask("SELECT detail FROM commands WHERE request_id = '" + request + "'"), "interface: wg0\n");
   const auto logs = store::control_logs(*mesh.pool.acquire(), mesh.config_id, node.id);
   ASSERT_GE(logs.size(), 2U);
-  const auto event = std::find_if(logs.begin(), logs.end(), [](const auto& log) { return log.summary == "Client event: command_output"; });
+  const auto event = std::find_if(logs.begin(), logs.end(),
+                                  [](const auto& log) { return log.summary == "Client event: command_output"; });
   ASSERT_NE(event, logs.end());
   EXPECT_EQ(event->detail, "request_id=" + request + "\ninterface: wg0\n");
   EXPECT_EQ(event->requested_by, "client");
@@ -176,14 +181,22 @@ TEST_F(AgentConversation, the_output_of_wg_show_stands_with_its_command_and_as_a
 TEST_F(AgentConversation, detects_are_answered_but_not_logged) {
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
-  agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"detect","message":"x"})"));
-  agent.publish("detect/ack", harness::agent_envelope(agent.identity(), "detect/ack", "", agent.session_id(),
-                                                      R"({"status":"applied","client_online":true,"wg_online":true,"platform":"linux","client_version":"0.2.3"})"));
+  agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(),
+                                                 R"({"event":"detect","message":"x"})"));
+  agent.publish(
+      "detect/ack",
+      harness::agent_envelope(
+          agent.identity(), "detect/ack", "", agent.session_id(),
+          R"({"status":"applied","client_online":true,"wg_online":true,"platform":"linux","client_version":"0.2.3"})"));
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "wg_runtime_state") == "running"; }));
-  EXPECT_EQ(mesh.ask("SELECT client_platform || ' ' || client_version FROM node_clients WHERE node_id = '" + node.id + "'"), "linux 0.2.3");
+  EXPECT_EQ(
+      mesh.ask("SELECT client_platform || ' ' || client_version FROM node_clients WHERE node_id = '" + node.id + "'"),
+      "linux 0.2.3");
   EXPECT_EQ(mesh.ask("SELECT count(*) FROM agent_events WHERE event = 'detect'"), "0");
-  agent.publish("detect/ack", harness::agent_envelope(agent.identity(), "detect/ack", "", agent.session_id(), R"({"status":"failed","message":"no"})"));
-  agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"marker"})"));
+  agent.publish("detect/ack", harness::agent_envelope(agent.identity(), "detect/ack", "", agent.session_id(),
+                                                      R"({"status":"failed","message":"no"})"));
+  agent.publish("event",
+                harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"marker"})"));
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_event") == "marker"; }));
   EXPECT_EQ(mesh.of_runtime(node.id, "wg_runtime_state"), "running") << "a refused detect says nothing of the tunnel";
 }

@@ -20,7 +20,9 @@ class Deadline : public Conversation {
     broker.start();
     start_service();
   }
-  std::string push_status() { return mesh.ask("SELECT status FROM commands WHERE action = 'push_config' ORDER BY seq DESC LIMIT 1"); }
+  std::string push_status() {
+    return mesh.ask("SELECT status FROM commands WHERE action = 'push_config' ORDER BY seq DESC LIMIT 1");
+  }
 };
 
 TEST_F(Deadline, a_late_applied_still_confirms_and_turns_the_log) {
@@ -50,7 +52,8 @@ TEST_F(Deadline, accepted_keeps_a_push_open_until_the_final_answer) {
   EXPECT_EQ(push_status(), "pending");
   EXPECT_EQ(confirmed(node), "");
   const auto request = mesh.ask("SELECT request_id FROM commands WHERE action = 'push_config'");
-  old_client.publish("config/push/ack", harness::agent_envelope(old_client.identity(), "config/push/ack", request, "", R"({"status":"applied"})"));
+  old_client.publish("config/push/ack", harness::agent_envelope(old_client.identity(), "config/push/ack", request, "",
+                                                                R"({"status":"applied"})"));
   EXPECT_TRUE(soon([&] { return push_status() == "acked"; }));
   EXPECT_EQ(confirmed(node), sha256);
 }
@@ -70,7 +73,9 @@ TEST_F(Deadline, the_clock_of_a_command_waits_for_the_one_before_it) {
   begin(700ms, 60s);
   const auto node = mesh.add_node("gw1");
   harness::AgentOptions serial;
-  serial.react = [](const Received& message) { return Reaction{.delay = message.suffix == "config/push" ? 1500ms : 0ms}; };
+  serial.react = [](const Received& message) {
+    return Reaction{.delay = message.suffix == "config/push" ? 1500ms : 0ms};
+  };
   join(node, serial);
   mesh.stage(node.id, "text");
   const auto control = mesh.control(node.id, "start");

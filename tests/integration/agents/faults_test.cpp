@@ -17,9 +17,12 @@ class Faults : protected OwnCluster, public Conversation {
     broker.start();
   }
   void mark(harness::SimulatedAgent& agent, const std::string& name) {
-    agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":")" + name + "\"}"));
+    agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(),
+                                                   R"({"event":")" + name + "\"}"));
   }
-  int logged_marks() { return std::stoi(mesh.ask("SELECT count(DISTINCT (node_id, event)) FROM agent_events WHERE event LIKE 'mark%'")); }
+  int logged_marks() {
+    return std::stoi(mesh.ask("SELECT count(DISTINCT (node_id, event)) FROM agent_events WHERE event LIKE 'mark%'"));
+  }
 };
 
 TEST_F(Faults, postgres_killed_in_the_middle_of_messages_loses_none) {

@@ -11,7 +11,10 @@ class Fleet : public Conversation {
  protected:
   int number(const std::string& sql) { return std::stoi(mesh.ask(sql)); }
   int online() { return number("SELECT count(*) FROM node_runtime WHERE online AND session_id <> ''"); }
-  int confirmed_nodes() { return number("SELECT count(*) FROM node_config_state WHERE staged_sha256 <> '' AND confirmed_sha256 = staged_sha256"); }
+  int confirmed_nodes() {
+    return number(
+        "SELECT count(*) FROM node_config_state WHERE staged_sha256 <> '' AND confirmed_sha256 = staged_sha256");
+  }
 };
 
 TEST_F(Fleet, a_thousand_agents_get_what_was_staged_before_they_came) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages that the contract does not allow, on a broker that lets everything through: they are counted and dropped, and
-// neither the session nor other agents notice.
+// Messages that the contract does not allow, on a broker that lets everything through: they are counted and dropped,
+// and neither the session nor other agents notice.
 #include <gmock/gmock.h>
 
 #include "tests/integration/agents/conversation.h"
@@ -39,8 +39,10 @@ TEST_F(Hostile, each_kind_is_counted_by_its_reason) {
   agent.publish_raw(topic("cfg_000000000000", node.id, "event"), "{}");
   agent.publish_raw(topic(disabled.config_id, disabled.id, "heartbeat"), "{}");
   agent.publish_raw("wfm/x/y/event", "{}");
-  agent.publish("control/ack", harness::agent_envelope(agent.identity(), "control/ack", std::string(32, '0'), "", R"({"status":"applied"})"));
-  agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"marker"})"));
+  agent.publish("control/ack", harness::agent_envelope(agent.identity(), "control/ack", std::string(32, '0'), "",
+                                                       R"({"status":"applied"})"));
+  agent.publish("event",
+                harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"marker"})"));
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_event") == "marker"; }));
   EXPECT_EQ(count("bad-json"), 2U);
   EXPECT_EQ(count("oversize"), 1U);
@@ -64,8 +66,10 @@ TEST_F(Hostile, a_flood_of_a_thousand_per_second_hinders_nobody) {
   const std::vector<std::pair<std::string, std::string>> kinds = {
       {"event", "not json"},
       {"heartbeat", "\xff\xfe"},
-      {"control/ack", harness::agent_envelope(attacker.identity(), "control/ack", "ffffffffffffffffffffffffffffffff", "", R"({"status":"applied"})")},
-      {"config/push/ack", R"({"config_id":"cfg_000000000000","node_id":"node_000000000000","request_id":7,"payload":[]})"},
+      {"control/ack", harness::agent_envelope(attacker.identity(), "control/ack", "ffffffffffffffffffffffffffffffff",
+                                              "", R"({"status":"applied"})")},
+      {"config/push/ack",
+       R"({"config_id":"cfg_000000000000","node_id":"node_000000000000","request_id":7,"payload":[]})"},
   };
   std::string confirmed_hash;
   for (int second = 0; second < 4; ++second) {
@@ -79,7 +83,8 @@ TEST_F(Hostile, a_flood_of_a_thousand_per_second_hinders_nobody) {
         attacker.publish(suffix, body);
       }
     }
-    EXPECT_TRUE(soon([&] { return confirmed(node) == sha256; }, 3s)) << "an honest agent gets its push in the middle of it";
+    EXPECT_TRUE(soon([&] { return confirmed(node) == sha256; }, 3s))
+        << "an honest agent gets its push in the middle of it";
     std::this_thread::sleep_until(began + 1s);  // the pace of the flood
   }
   ASSERT_TRUE(soon([&] { return attacker.unacknowledged() == 0; }, 10s));

@@ -53,8 +53,8 @@ BoundNode Mesh::add_node(std::string_view name, std::string_view text) {
   const auto hash = mqtt_password_hash(salt, bound.password);
   pool.transact([&](pg::Transaction& transaction) {
     store::insert_node(transaction, sealer, node);
-    transaction.exec(kBind, pg::params(node.id, pg::Bytes(salt.begin(), salt.end()), pg::Bytes(hash.begin(), hash.end()),
-                                       "lab-" + node.name));
+    transaction.exec(kBind, pg::params(node.id, pg::Bytes(salt.begin(), salt.end()),
+                                       pg::Bytes(hash.begin(), hash.end()), "lab-" + node.name));
   });
   if (!text.empty()) stage(node.id, text);
   return bound;
@@ -76,8 +76,9 @@ std::string Mesh::stage(const std::string& node_id, std::string_view text) {
 }
 
 std::string Mesh::control(const std::string& node_id, std::string_view action) {
-  return pool.transact(
-      [&](pg::Transaction& transaction) { return store::enqueue_control(transaction, node_id, action, "admin").request_id; });
+  return pool.transact([&](pg::Transaction& transaction) {
+    return store::enqueue_control(transaction, node_id, action, "admin").request_id;
+  });
 }
 
 std::string Mesh::ask(const std::string& sql) {
@@ -86,7 +87,9 @@ std::string Mesh::ask(const std::string& sql) {
   return rows.empty() ? std::string() : std::string(rows[0].raw(0));
 }
 
-void Mesh::run(const std::string& sql) { pool.acquire()->exec_script(sql); }
+void Mesh::run(const std::string& sql) {
+  pool.acquire()->exec_script(sql);
+}
 
 std::string Mesh::of_runtime(const std::string& node_id, const std::string& column) {
   return ask(fmt::format("SELECT {} FROM node_runtime WHERE node_id = '{}'", column, node_id));
@@ -100,6 +103,8 @@ std::string Mesh::command_status(const std::string& request_id) {
   return ask(fmt::format("SELECT status FROM commands WHERE request_id = '{}'", request_id));
 }
 
-int Mesh::outbox_rows() { return std::stoi(ask("SELECT count(*) FROM outbox WHERE kind = 'publish'")); }
+int Mesh::outbox_rows() {
+  return std::stoi(ask("SELECT count(*) FROM outbox WHERE kind = 'publish'"));
+}
 
 }  // namespace loomgate::test

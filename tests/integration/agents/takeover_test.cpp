@@ -16,15 +16,22 @@ class TakeOver : public Conversation {
   void SetUp() override { broker.start(); }
   std::unique_ptr<ChildService> start_child() {
     auto child = std::make_unique<ChildService>(mesh.database.dsn(), broker.port(), "child");
-    EXPECT_TRUE(soon([&] { return mesh.ask("SELECT value FROM settings WHERE key = 'mqtt.status'").find("\"connected\":true") != std::string::npos; },
-                     15s))
+    EXPECT_TRUE(soon(
+        [&] {
+          return mesh.ask("SELECT value FROM settings WHERE key = 'mqtt.status'").find("\"connected\":true") !=
+                 std::string::npos;
+        },
+        15s))
         << child->output();
     return child;
   }
   void mark(harness::SimulatedAgent& agent, const std::string& name) {
-    agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":")" + name + "\"}"));
+    agent.publish("event", harness::agent_envelope(agent.identity(), "event", "", agent.session_id(),
+                                                   R"({"event":")" + name + "\"}"));
   }
-  int logged_marks() { return std::stoi(mesh.ask("SELECT count(DISTINCT (node_id, event)) FROM agent_events WHERE event LIKE 'mark%'")); }
+  int logged_marks() {
+    return std::stoi(mesh.ask("SELECT count(DISTINCT (node_id, event)) FROM agent_events WHERE event LIKE 'mark%'"));
+  }
 };
 
 TEST_F(TakeOver, a_standby_shows_the_leaders_status_and_continues_its_session) {
@@ -82,7 +89,8 @@ TEST_F(TakeOver, an_answer_given_while_no_daemon_runs_is_still_taken) {
   const auto sha256 = mesh.stage(node.id, "text");
   ASSERT_TRUE(soon([&] { return of(agent, "config/push").size() == 1; }));
   child->kill9();
-  ASSERT_TRUE(soon([&] { return agent.unacknowledged() == 0 && agent.puback_reasons().size() >= 4; })) << "event and answer were accepted";
+  ASSERT_TRUE(soon([&] { return agent.unacknowledged() == 0 && agent.puback_reasons().size() >= 4; }))
+      << "event and answer were accepted";
   start_service();
   ASSERT_TRUE(soon([&] { return confirmed(node) == sha256; }, 10s));
   EXPECT_EQ(mesh.ask("SELECT string_agg(status, ',') FROM commands"), "acked");

@@ -23,12 +23,18 @@ class Tls : public testing::Test {
   Tls() {
     make_authority("ca");
     make_authority("other");
-    const auto sign = openssl({"req", "-newkey", "rsa:2048", "-nodes", "-keyout", file("server.key"), "-out", file("server.csr"), "-subj", "/CN=server"});
+    const auto sign = openssl({"req", "-newkey", "rsa:2048", "-nodes", "-keyout", file("server.key"), "-out",
+                               file("server.csr"), "-subj", "/CN=server"});
     harness::run_program(sign);
     std::string extension = "subjectAltName=IP:127.0.0.1";
-    harness::run_program({.argv = {"sh", "-c", "echo " + extension + " > " + file("san")}, .env = {}, .output = {}, .working_directory = {}, .user = {}});
-    harness::run_program(openssl({"x509", "-req", "-in", file("server.csr"), "-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-CAcreateserial",
-                                  "-days", "2", "-extfile", file("san"), "-out", file("server.pem")}));
+    harness::run_program({.argv = {"sh", "-c", "echo " + extension + " > " + file("san")},
+                          .env = {},
+                          .output = {},
+                          .working_directory = {},
+                          .user = {}});
+    harness::run_program(
+        openssl({"x509", "-req", "-in", file("server.csr"), "-CA", file("ca.pem"), "-CAkey", file("ca.key"),
+                 "-CAcreateserial", "-days", "2", "-extfile", file("san"), "-out", file("server.pem")}));
     broker.start();
   }
 
@@ -38,14 +44,14 @@ class Tls : public testing::Test {
     return {.argv = std::move(arguments), .env = {}, .output = {}, .working_directory = {}, .user = {}};
   }
   void make_authority(const std::string& name) {
-    harness::run_program(openssl({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", file(name + ".key"), "-out", file(name + ".pem"),
-                                  "-days", "2", "-subj", "/CN=" + name}));
+    harness::run_program(openssl({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", file(name + ".key"),
+                                  "-out", file(name + ".pem"), "-days", "2", "-subj", "/CN=" + name}));
   }
   harness::BrokerOptions options() const {
     harness::BrokerOptions made;
     made.access = harness::BrokerOptions::Access::kAnonymous;
-    made.extra_config = "listener " + std::to_string(tls_port) + " 127.0.0.1\ncafile " + file("ca.pem") + "\ncertfile " +
-                        file("server.pem") + "\nkeyfile " + file("server.key") + "\n";
+    made.extra_config = "listener " + std::to_string(tls_port) + " 127.0.0.1\ncafile " + file("ca.pem") +
+                        "\ncertfile " + file("server.pem") + "\nkeyfile " + file("server.key") + "\n";
     return made;
   }
 
@@ -60,7 +66,9 @@ class Tls : public testing::Test {
     handlers.on_published = [](const auto&) {};
     handlers.on_connected = [&](bool) { connected = true; };
     handlers.on_disconnected = [&](const std::string& text) {
-      reason.with([&](auto& kept) { if (kept.empty()) kept = text; });
+      reason.with([&](auto& kept) {
+        if (kept.empty()) kept = text;
+      });
     };
     agents::MqttLink link(settings, {"wfm-server-tls", "x"}, {"wfm/+/+/event"}, handlers);
     harness::eventually(8s, [&] { return connected || reason.with([](auto& kept) { return !kept.empty(); }); });

@@ -11,24 +11,27 @@ const Address kAddress{"0123456789abcdef0123456789abcdef", "cfg_bbbbbbbbbbbb", "
                        *from_iso("2026-05-01T10:00:00.000001Z")};
 
 std::string head(const std::string& type) {
-  return R"({"type":")" + type + R"(","request_id":"0123456789abcdef0123456789abcdef","config_id":"cfg_bbbbbbbbbbbb",)" +
+  return R"({"type":")" + type +
+         R"(","request_id":"0123456789abcdef0123456789abcdef","config_id":"cfg_bbbbbbbbbbbb",)" +
          R"("node_id":"node_aaaaaaaaaaaa","boot_id":"","session_id":"","sent_at":"2026-05-01T10:00:00.000001+00:00","payload":)";
 }
 
 TEST(EnvelopeBuild, push) {
   const Tunnel tunnel{"amneziawg", "3.1", "wireguard"};
   const std::string sha256(64, 'a');
-  EXPECT_EQ(push_envelope(kAddress, tunnel, "lab-gw1", 7, sha256, "[Interface]\n"),
-            head("config/push") + R"({"action":"push_config","tunnel_protocol":"amneziawg_2","awg_version":"3.1",)" +
-                R"("previous_tunnel_protocol":"wireguard","interface_name":"lab-gw1","config_version":7,"config_sha256":")" +
-                sha256 + R"(","config_text":"[Interface]\n"}})");
+  EXPECT_EQ(
+      push_envelope(kAddress, tunnel, "lab-gw1", 7, sha256, "[Interface]\n"),
+      head("config/push") + R"({"action":"push_config","tunnel_protocol":"amneziawg_2","awg_version":"3.1",)" +
+          R"("previous_tunnel_protocol":"wireguard","interface_name":"lab-gw1","config_version":7,"config_sha256":")" +
+          sha256 + R"(","config_text":"[Interface]\n"}})");
 }
 
 TEST(EnvelopeBuild, push_without_a_version_says_null) {
-  EXPECT_EQ(push_envelope(kAddress, {}, "lab-gw1", 1, "", "x"),
-            head("config/push") + R"({"action":"push_config","tunnel_protocol":"wireguard","awg_version":null,)" +
-                R"("previous_tunnel_protocol":"wireguard","interface_name":"lab-gw1","config_version":1,"config_sha256":"",)" +
-                R"("config_text":"x"}})");
+  EXPECT_EQ(
+      push_envelope(kAddress, {}, "lab-gw1", 1, "", "x"),
+      head("config/push") + R"({"action":"push_config","tunnel_protocol":"wireguard","awg_version":null,)" +
+          R"("previous_tunnel_protocol":"wireguard","interface_name":"lab-gw1","config_version":1,"config_sha256":"",)" +
+          R"("config_text":"x"}})");
 }
 
 TEST(EnvelopeBuild, control) {
@@ -48,7 +51,8 @@ TEST(EnvelopeBuild, detect) {
 }
 
 TEST(EnvelopeBuild, the_version_is_a_text_even_when_it_looks_like_a_number) {
-  EXPECT_NE(info_envelope(kAddress, {"amneziawg", "2.0", "amneziawg"}, "wg_show").find(R"("awg_version":"2.0")"), std::string::npos);
+  EXPECT_NE(info_envelope(kAddress, {"amneziawg", "2.0", "amneziawg"}, "wg_show").find(R"("awg_version":"2.0")"),
+            std::string::npos);
 }
 
 }  // namespace

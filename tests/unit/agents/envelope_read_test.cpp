@@ -16,7 +16,8 @@ Upstream read(const std::string& suffix, const std::string& body) {
 }
 
 TEST(EnvelopeRead, takes_the_ids_from_the_topic_and_the_rest_from_the_body) {
-  const auto message = read("config/push/ack", R"({"type":"config/push/ack","request_id":"0123456789abcdef0123456789abcdef",
+  const auto message =
+      read("config/push/ack", R"({"type":"config/push/ack","request_id":"0123456789abcdef0123456789abcdef",
     "config_id":"cfg_eeeeeeeeeeee","node_id":"node_eeeeeeeeeeee","boot_id":"boot-1","session_id":"session-2",
     "sent_at":"2026-05-01T10:00:03Z","payload":{"status":" APPLIED ","message":"done"}})");
   EXPECT_EQ(message.topic.config_id, "cfg_bbbbbbbbbbbb");
@@ -43,7 +44,8 @@ TEST(EnvelopeRead, accepts_booleans_in_every_form) {
   const auto online = [](const std::string& value) {
     return read("heartbeat", R"({"payload":{"wg_online":)" + value + "}}").wg_online;
   };
-  for (const auto* yes : {"true", "1", "2.5", "-1", R"("1")", R"("true")", R"("YES")", R"(" online ")", R"("Running")"}) {
+  for (const auto* yes :
+       {"true", "1", "2.5", "-1", R"("1")", R"("true")", R"("YES")", R"(" online ")", R"("Running")"}) {
     EXPECT_EQ(online(yes), true) << yes;
   }
   for (const auto* no : {"false", "0", R"("0")", R"("no")", R"("")", "[]", "{}"}) EXPECT_EQ(online(no), false) << no;
@@ -62,10 +64,11 @@ TEST(EnvelopeRead, counts_what_is_no_object_as_an_empty_one) {
 }
 
 TEST(EnvelopeRead, refuses_topics_that_are_not_ours) {
-  for (const std::string topic : {"", "wfm", "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa", "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control",
-                                  "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/event/", "wfm//node_aaaaaaaaaaaa/event",
-                                  "wfm/cfg_BBBBBBBBBBBB/node_aaaaaaaaaaaa/event", "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaa/event",
-                                  "x/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/event", "wfm/node_aaaaaaaaaaaa/cfg_bbbbbbbbbbbb/event"}) {
+  for (const std::string topic :
+       {"", "wfm", "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa", "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control",
+        "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/event/", "wfm//node_aaaaaaaaaaaa/event",
+        "wfm/cfg_BBBBBBBBBBBB/node_aaaaaaaaaaaa/event", "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaa/event",
+        "x/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/event", "wfm/node_aaaaaaaaaaaa/cfg_bbbbbbbbbbbb/event"}) {
     const auto result = read_upstream(topic, "{}");
     EXPECT_FALSE(result.message) << topic;
     EXPECT_EQ(result.why, Unreadable::kBadTopic);
@@ -83,7 +86,9 @@ TEST(EnvelopeRead, refuses_bodies_that_are_too_long_or_not_utf8) {
 }
 
 TEST(EnvelopeRead, takes_only_request_ids_that_could_be_ours) {
-  const auto id = [](const std::string& text) { return read("control/ack", R"({"request_id":")" + text + "\"}").request_id; };
+  const auto id = [](const std::string& text) {
+    return read("control/ack", R"({"request_id":")" + text + "\"}").request_id;
+  };
   EXPECT_EQ(id(kRequest), kRequest);
   EXPECT_EQ(id(""), "");
   EXPECT_EQ(id("0123456789ABCDEF0123456789ABCDEF"), "");
@@ -98,7 +103,8 @@ TEST(EnvelopeRead, cuts_long_texts_between_characters) {
   EXPECT_LE(kept.size(), kMostOutput);
   EXPECT_GT(kept.size(), kMostOutput - 3);
   EXPECT_EQ(kept.size() % 3, 0U);
-  const auto message = read("detect/ack", R"({"payload":{"platform":" )" + std::string(80, 'p') + R"( ","client_version":"0.2.3"}})");
+  const auto message =
+      read("detect/ack", R"({"payload":{"platform":" )" + std::string(80, 'p') + R"( ","client_version":"0.2.3"}})");
   EXPECT_EQ(message.platform, std::string(64, 'p'));
   EXPECT_EQ(message.client_version, "0.2.3");
 }
