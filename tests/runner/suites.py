@@ -69,7 +69,8 @@ class Runner:
 
     def _run_e2e(self):
         tree = BuildTree("debug", self.jobs)
-        if self._build(tree, self._targets_for(tree, lambda test: False)):
+        if self._build(tree, self._targets_for(tree, is_e2e)):
+            self._run_all("e2e", {test: command for test, command in tree.tests().items() if is_e2e(test)}, run_gtest)
             os.environ["TEST_BUILD_DIR"] = os.path.abspath(tree.folder)
             self._run_all("e2e", {path.split("/")[-1]: shell_test(path) for path in sorted(glob.glob("tests/e2e/*_test.sh"))}, run_script)
 
@@ -114,6 +115,10 @@ def result_of(future):
         return future.result()
     except OSError as error:
         return Outcome(failed=1, failures=["could not be started"], output=str(error))
+
+
+def is_e2e(test):
+    return test.startswith("e2e_")
 
 
 def shell_test(path):
