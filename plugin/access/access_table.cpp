@@ -26,25 +26,27 @@ const Principal* AccessTable::find(std::string_view username) const {
 }
 
 bool AccessTable::apply(const Change& change, PrincipalKey& key) {
-  return change.is_daemon() ? apply_daemon(change, key) : apply_device(change, key);
+  return change.daemon ? apply_daemon(change, key) : apply_device(change, key);
 }
 
 bool AccessTable::apply_device(const Change& change, PrincipalKey& key) {
   const DeviceGrant& grant = change.device;
   key = grant.node;
   if (!change.granted) return devices_.erase(key);
-  Principal next{.key = key, .generation = last_generation_ + 1, .salt = grant.salt, .hash = grant.hash, .topic_prefix = {}};
+  Principal next{
+      .key = key, .topic_prefix = {}, .generation = last_generation_ + 1, .salt = grant.salt, .hash = grant.hash};
   write_topic_prefix(grant, next);
   const Principal* old = devices_.find(key);
   const bool present = old != nullptr;
-  if (present && old->salt == next.salt && old->hash == next.hash && old->topic_prefix == next.topic_prefix) return false;
+  if (present && old->salt == next.salt && old->hash == next.hash && old->topic_prefix == next.topic_prefix)
+    return false;
   ++last_generation_;
   devices_.put(next);
   return present;
 }
 
 bool AccessTable::apply_daemon(const Change& change, PrincipalKey& key) {
-  const DaemonGrant& grant = change.daemon;
+  const DaemonGrant& grant = *change.daemon;
   const auto [entry, is_new_name] = daemons_.try_emplace(grant.username);
   Daemon& daemon = entry->second;
   if (is_new_name) {
@@ -53,7 +55,8 @@ bool AccessTable::apply_daemon(const Change& change, PrincipalKey& key) {
   }
   key = daemon.principal.key;
   const bool present = daemon.in_use;
-  if (present && change.granted && daemon.principal.salt == grant.salt && daemon.principal.hash == grant.hash) return false;
+  if (present && change.granted && daemon.principal.salt == grant.salt && daemon.principal.hash == grant.hash)
+    return false;
   daemons_in_use_ += change.granted ? 1U : 0U;
   daemons_in_use_ -= present ? 1U : 0U;
   daemon.in_use = change.granted;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every principal that may connect, ready for constant-time questions: enabled dynamic bound nodes of enabled configs and the
-// daemons' service accounts (design.md 4, mqtt.md 16). Devices stand in one flat open-addressing array keyed by the 48-bit
-// node number: 104 bytes per slot, at most 3/4 of a power of two in use, so 10,000 devices take 1.7 MB.
+// Every principal that may connect, ready for constant-time questions: enabled dynamic bound nodes of enabled configs
+// and the daemons' service accounts (design.md 4, mqtt.md 16). Devices stand in one flat open-addressing array keyed by
+// the 48-bit node number: 104 bytes per slot, at most 3/4 of a power of two in use, so 10,000 devices take 1.7 MB.
 //
-// Threads: the table has no lock and belongs to one thread. In the broker that is the broker's own thread: it alone reads
-// and changes the table, so no callback can ever meet a half-changed table, wait for a lock or read freed memory. The replica
-// never touches the table; it posts Changes to a Mailbox, and the broker's thread applies them at the start of a callback.
-// The daemon keeps its table in a Guarded<AccessTable>.
+// Threads: the table has no lock and belongs to one thread. In the broker that is the broker's own thread: it alone
+// reads and changes the table, so no callback can ever meet a half-changed table, wait for a lock or read freed memory.
+// The replica never touches the table; it posts Changes to a Mailbox, and the broker's thread applies them at the start
+// of a callback. The daemon keeps its table in a Guarded<AccessTable>.
 #pragma once
 
 #include <array>
@@ -26,15 +26,17 @@ namespace loomgate::access {
 using PrincipalKey = std::uint64_t;
 inline constexpr PrincipalKey kDaemonKey = std::uint64_t{1} << 63;
 
+// A check of a topic reads key and topic_prefix, which is why they stand together in front.
 struct Principal {
+  static constexpr std::size_t kTopicPrefixLength = 4 + kConfigIdLength + 1 + kNodeIdLength + 1;
+
   PrincipalKey key = 0;
+  // `wfm/<config id>/<node id>/`, 39 characters; empty for a daemon.
+  std::array<char, kTopicPrefixLength + 1> topic_prefix{};
   // Changes whenever a live session of this principal must end: other credential or other config.
   std::uint64_t generation = 0;
   MqttSalt salt{};
   Sha256 hash{};
-  // `wfm/<config id>/<node id>/`, 39 characters; empty for a daemon.
-  static constexpr std::size_t kTopicPrefixLength = 4 + kConfigIdLength + 1 + kNodeIdLength + 1;
-  std::array<char, kTopicPrefixLength + 1> topic_prefix{};
 
   bool is_daemon() const { return (key & kDaemonKey) != 0; }
 };

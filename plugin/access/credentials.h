@@ -15,7 +15,7 @@ enum class LoginResult {
   kWrongClientId,  // a device may not take another device's client id
   kWrongPassword,
   kMalformed,
-  kNotOurs,        // leave it to others; if nobody else answers, the broker refuses
+  kNotOurs,  // leave it to others; if nobody else answers, the broker refuses
 };
 
 struct Login {

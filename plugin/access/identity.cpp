@@ -55,10 +55,18 @@ bool claims_our_client_id(std::string_view text) {
 
 }  // namespace
 
-std::optional<NodeNumber> parse_node_id(std::string_view text) { return parse_id(text, kNodePrefix); }
-std::optional<ConfigNumber> parse_config_id(std::string_view text) { return parse_id(text, kConfigPrefix); }
-std::string node_id(NodeNumber number) { return format_id(kNodePrefix, number); }
-std::string config_id(ConfigNumber number) { return format_id(kConfigPrefix, number); }
+std::optional<NodeNumber> parse_node_id(std::string_view text) {
+  return parse_id(text, kNodePrefix);
+}
+std::optional<ConfigNumber> parse_config_id(std::string_view text) {
+  return parse_id(text, kConfigPrefix);
+}
+std::string node_id(NodeNumber number) {
+  return format_id(kNodePrefix, number);
+}
+std::string config_id(ConfigNumber number) {
+  return format_id(kConfigPrefix, number);
+}
 
 bool is_daemon_name(std::string_view text) {
   if (!text.starts_with(kDaemonPrefix) || text.size() == kDaemonPrefix.size() || text.size() > kMaxDaemonNameLength) {

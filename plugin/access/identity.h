@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of our MQTT name space (mqtt.md 1): node ids `node_` + 12 lower-case hex digits, config ids `cfg_` + 12, daemon
-// accounts `wfm-server-` + 1..40 of [0-9a-z-], device client ids `wfm-` + node id. An id is kept as its 48-bit number, so that
-// tables need no text. Pure; any thread.
+// accounts `wfm-server-` + 1..40 of [0-9a-z-], device client ids `wfm-` + node id. An id is kept as its 48-bit number,
+// so that tables need no text. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -34,13 +34,15 @@ std::string config_id(ConfigNumber number);
 
 // Whose business a pair of names is.
 enum class NameClass {
-  kDevice,     // a device's username; the client id has no special characters but need not be its own
+  kDevice,  // a device's username; the client id has no special characters but need not be its own
   kDaemon,
   kForeign,    // neither name is in our name space: another plugin or a password file may serve it
-  kMalformed,  // reaches into our name space without being a name of it (also: a foreign user with one of our client ids)
+  kMalformed,  // reaches into our name space without being a name of it (also: a foreign user with one of our client
+               // ids)
 };
 
-// Names of ours that carry `+ # /` or control characters are kMalformed, before any comparison or topic is built from them.
+// Names of ours that carry `+ # /` or control characters are kMalformed, before any comparison or topic is built from
+// them.
 NameClass classify_names(std::string_view username, std::string_view client_id);
 
 }  // namespace loomgate::access

@@ -6,13 +6,25 @@
 namespace loomgate::access {
 namespace {
 
-auto key_of(const DeviceGrant& grant) { return grant.node; }
-const std::string& key_of(const DaemonGrant& grant) { return grant.username; }
+auto key_of(const DeviceGrant& grant) {
+  return grant.node;
+}
+const std::string& key_of(const DaemonGrant& grant) {
+  return grant.username;
+}
 
-Change granted(const DeviceGrant& grant) { return Change{true, grant, {}}; }
-Change granted(const DaemonGrant& grant) { return Change{true, {}, grant}; }
-Change removed(const DeviceGrant& grant) { return Change{false, DeviceGrant{grant.node, 0, {}, {}}, {}}; }
-Change removed(const DaemonGrant& grant) { return Change{false, {}, DaemonGrant{grant.username, {}, {}}}; }
+Change granted(const DeviceGrant& grant) {
+  return Change{true, grant, nullptr};
+}
+Change granted(const DaemonGrant& grant) {
+  return Change{true, {}, std::make_shared<const DaemonGrant>(grant)};
+}
+Change removed(const DeviceGrant& grant) {
+  return Change{false, DeviceGrant{grant.node, 0, {}, {}}, nullptr};
+}
+Change removed(const DaemonGrant& grant) {
+  return Change{false, {}, std::make_shared<const DaemonGrant>(grant)};
+}
 
 template <typename Grant>
 bool before_in_order(const Grant& left, const Grant& right) {
@@ -84,7 +96,8 @@ std::vector<Change> difference(const Roster& before, const Roster& after) {
   return changes;
 }
 
-std::vector<Change> difference_for(const Roster& before, const Roster& part, const std::vector<std::string>& usernames) {
+std::vector<Change> difference_for(const Roster& before, const Roster& part,
+                                   const std::vector<std::string>& usernames) {
   return difference(restricted_to(before, usernames), restricted_to(part, usernames));
 }
 
@@ -93,22 +106,23 @@ void apply(Roster& roster, const std::vector<Change>& changes) {
   constexpr std::size_t kFewChanges = 64;
   if (changes.size() <= kFewChanges) {
     for (const Change& change : changes) {
-      change.is_daemon() ? apply_one(roster.daemons, change.daemon, change.granted)
-                         : apply_one(roster.devices, change.device, change.granted);
+      change.daemon ? apply_one(roster.daemons, *change.daemon, change.granted)
+                    : apply_one(roster.devices, change.device, change.granted);
     }
     return;
   }
   Roster gone;
   for (const Change& change : changes) {
     if (change.granted) continue;
-    change.is_daemon() ? gone.daemons.push_back(change.daemon) : gone.devices.push_back(change.device);
+    change.daemon ? gone.daemons.push_back(*change.daemon) : gone.devices.push_back(change.device);
   }
   gone.normalize();
   std::erase_if(roster.devices, [&](const DeviceGrant& grant) { return find(gone.devices, grant.node) != nullptr; });
-  std::erase_if(roster.daemons, [&](const DaemonGrant& grant) { return find(gone.daemons, grant.username) != nullptr; });
+  std::erase_if(roster.daemons,
+                [&](const DaemonGrant& grant) { return find(gone.daemons, grant.username) != nullptr; });
   for (const Change& change : changes) {
     if (!change.granted) continue;
-    change.is_daemon() ? roster.daemons.push_back(change.daemon) : roster.devices.push_back(change.device);
+    change.daemon ? roster.daemons.push_back(*change.daemon) : roster.devices.push_back(change.device);
   }
   roster.normalize();
 }

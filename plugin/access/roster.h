@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may connect, as plain rows: what the database's view `access` says, what the disk cache holds, and what differs between
-// two states of it. A roster is compact (72 bytes per device) and sorted; questions are answered by AccessTable.
-// Pure; no locking, a roster belongs to one thread.
+// Who may connect, as plain rows: what the database's view `access` says, what the disk cache holds, and what differs
+// between two states of it. A roster is compact (72 bytes per device) and sorted; questions are answered by
+// AccessTable. Pure; no locking, a roster belongs to one thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,12 @@ struct DaemonGrant {
   bool operator==(const DaemonGrant&) const = default;
 };
 
-// One principal that was granted access, changed, or lost it. Daemons are told by their username; with `granted` false only
-// device.node or daemon.username counts.
+// One principal that was granted access, changed, or lost it: a daemon when `daemon` is set, a device otherwise. With
+// `granted` false only the name in it counts. 96 bytes, because ten thousand of them may be on their way at once.
 struct Change {
   bool granted = false;
   DeviceGrant device;
-  DaemonGrant daemon;
-  bool is_daemon() const { return !daemon.username.empty(); }
+  std::shared_ptr<const DaemonGrant> daemon;
 };
 
 struct Roster {

@@ -9,23 +9,35 @@ constexpr std::string_view kAnyNode = "wfm/+/+/";
 
 bool is_downstream(std::string_view suffix) {
   switch (suffix.size()) {  // every suffix has a length of its own, so there is one comparison
-    case 4: return suffix == "info";
-    case 6: return suffix == "detect";
-    case 7: return suffix == "control";
-    case 11: return suffix == "config/push";
-    default: return false;
+    case 4:
+      return suffix == "info";
+    case 6:
+      return suffix == "detect";
+    case 7:
+      return suffix == "control";
+    case 11:
+      return suffix == "config/push";
+    default:
+      return false;
   }
 }
 
 bool is_upstream(std::string_view suffix) {
   switch (suffix.size()) {
-    case 5: return suffix == "event";
-    case 8: return suffix == "info/ack";
-    case 9: return suffix == "heartbeat";
-    case 10: return suffix == "detect/ack";
-    case 11: return suffix == "control/ack";
-    case 15: return suffix == "config/push/ack";
-    default: return false;
+    case 5:
+      return suffix == "event";
+    case 8:
+      return suffix == "info/ack";
+    case 9:
+      return suffix == "heartbeat";
+    case 10:
+      return suffix == "detect/ack";
+    case 11:
+      return suffix == "control/ack";
+    case 15:
+      return suffix == "config/push/ack";
+    default:
+      return false;
   }
 }
 
@@ -34,10 +46,13 @@ bool decide_device(const Principal& device, const TopicRequest& request) {
   if (!request.topic.starts_with(prefix)) return false;
   const std::string_view suffix = request.topic.substr(prefix.size());
   switch (request.action) {
-    case Action::kPublish: return !request.retain && request.qos <= 1 && is_upstream(suffix);
+    case Action::kPublish:
+      return !request.retain && request.qos <= 1 && is_upstream(suffix);
     case Action::kRead:
-    case Action::kSubscribe: return is_downstream(suffix);
-    case Action::kUnsubscribe: break;
+    case Action::kSubscribe:
+      return is_downstream(suffix);
+    case Action::kUnsubscribe:
+      break;
   }
   return false;
 }
@@ -46,7 +61,8 @@ bool decide_device(const Principal& device, const TopicRequest& request) {
 std::string_view suffix_of_any_node(std::string_view topic) {
   constexpr std::size_t kNodeAt = kRoot.size() + kConfigIdLength + 1;
   constexpr std::size_t kSuffixAt = kNodeAt + kNodeIdLength + 1;
-  if (topic.size() <= kSuffixAt || !topic.starts_with(kRoot) || topic[kNodeAt - 1] != '/' || topic[kSuffixAt - 1] != '/') {
+  if (topic.size() <= kSuffixAt || !topic.starts_with(kRoot) || topic[kNodeAt - 1] != '/' ||
+      topic[kSuffixAt - 1] != '/') {
     return {};
   }
   if (!parse_config_id(topic.substr(kRoot.size(), kConfigIdLength))) return {};
@@ -56,11 +72,14 @@ std::string_view suffix_of_any_node(std::string_view topic) {
 
 bool decide_daemon(const TopicRequest& request) {
   switch (request.action) {
-    case Action::kPublish: return !request.retain && is_downstream(suffix_of_any_node(request.topic));
-    case Action::kRead: return is_upstream(suffix_of_any_node(request.topic));
+    case Action::kPublish:
+      return !request.retain && is_downstream(suffix_of_any_node(request.topic));
+    case Action::kRead:
+      return is_upstream(suffix_of_any_node(request.topic));
     case Action::kSubscribe:
       return request.topic.starts_with(kAnyNode) && is_upstream(request.topic.substr(kAnyNode.size()));
-    case Action::kUnsubscribe: break;
+    case Action::kUnsubscribe:
+      break;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A flat hash table of small structs with a member `std::uint64_t key`: open addressing, linear probing, at most 3/4 full,
-// never shrinking. One cache line or two per question, no allocation but when it doubles. Not thread safe; pointers are good
-// until the next change.
+// A flat hash table of small structs with a member `std::uint64_t key`: open addressing, linear probing, at most 3/4
+// full, never shrinking. One cache line or two per question, no allocation but when it doubles. Not thread safe;
+// pointers are good until the next change.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a room logs without knowing where lines go: it fills a catalogued Message and hands it to a sink. In the broker only
-// one thread may log, so the plugin's sink posts to a mailbox; it may be called from any thread.
+// How a room logs without knowing where lines go: it fills a catalogued Message and hands it to a sink. In the broker
+// only one thread may log, so the plugin's sink posts to a mailbox; it may be called from any thread.
 #pragma once
 
 #include <fmt/core.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letters from any thread to one reader. Nobody ever locks or waits: a writer links its letter with one compare-and-swap
-// (tried again only when another writer was faster), the reader takes all letters with one exchange. While the box is
-// empty the reader pays one relaxed load, which is what the broker's thread does at the start of every callback.
+// Letters from any thread to one reader. Nobody ever locks or waits: a writer links its letter with one
+// compare-and-swap (tried again only when another writer was faster), the reader takes all letters with one exchange.
+// While the box is empty the reader pays one relaxed load, which is what the broker's thread does at the start of every
+// callback.
 #pragma once
 
 #include <atomic>

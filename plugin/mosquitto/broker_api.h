@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mosquitto's plugin API, 2.0.11 or 2.1, from one source. Events that 2.0 does not know are named here by number: registering
-// them at run time is answered with MOSQ_ERR_NOT_SUPPORTED there.
+// Mosquitto's plugin API, 2.0.11 or 2.1, from one source. Events that 2.0 does not know are named here by number:
+// registering them at run time is answered with MOSQ_ERR_NOT_SUPPORTED there.
 #pragma once
 
 #if __has_include(<mosquitto/broker.h>)
@@ -23,7 +23,9 @@ namespace loomgate::plugin {
 inline constexpr int kEventConnect = 11;
 inline constexpr int kEventClientOffline = 28;
 
-inline std::string_view text_or_empty(const char* text) { return text != nullptr ? std::string_view(text) : std::string_view(); }
+inline std::string_view text_or_empty(const char* text) {
+  return text != nullptr ? std::string_view(text) : std::string_view();
+}
 
 // 2.1 has a password length, 2.1.0-2.1.2 leave it zero, 2.0 has none: the length counts only when it is not zero.
 template <typename Event>

@@ -14,10 +14,14 @@ constexpr std::int64_t kSummaryEveryMs = 10000;
 int broker_level(Level level) {
   switch (level) {
     case Level::kTrace:
-    case Level::kDebug: return MOSQ_LOG_DEBUG;
-    case Level::kInfo: return MOSQ_LOG_INFO;
-    case Level::kWarning: return MOSQ_LOG_WARNING;
-    case Level::kError: return MOSQ_LOG_ERR;
+    case Level::kDebug:
+      return MOSQ_LOG_DEBUG;
+    case Level::kInfo:
+      return MOSQ_LOG_INFO;
+    case Level::kWarning:
+      return MOSQ_LOG_WARNING;
+    case Level::kError:
+      return MOSQ_LOG_ERR;
   }
   return MOSQ_LOG_ERR;
 }
@@ -41,7 +45,8 @@ void EventSummary::refused(std::string_view username, std::string_view reason) {
 
 void EventSummary::tell(const LogSink& log, std::int64_t now_ms) {
   if ((refused_ == 0 && ended_ == 0) || now_ms - told_ms_ < kSummaryEveryMs) return;
-  if (refused_ > 0) loomgate::log(log, kRefusals, refused_, kSummaryEveryMs / 1000, last_username_.data(), last_reason_);
+  if (refused_ > 0)
+    loomgate::log(log, kRefusals, refused_, kSummaryEveryMs / 1000, last_username_.data(), last_reason_);
   if (ended_ > 0) loomgate::log(log, kKicked, ended_);
   refused_ = ended_ = 0;
   told_ms_ = now_ms;

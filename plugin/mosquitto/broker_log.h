@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines on their way to the broker's log. Only the broker's thread may log, so other threads post their lines and the next
-// callback writes them. Refused logins and ended sessions are counted and told in one line per ten seconds at most.
+// Lines on their way to the broker's log. Only the broker's thread may log, so other threads post their lines and the
+// next callback writes them. Refused logins and ended sessions are counted and told in one line per ten seconds at
+// most.
 #pragma once
 
 #include <array>

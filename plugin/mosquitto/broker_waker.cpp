@@ -20,11 +20,13 @@ bool is_unused(int number) {
 
 int choose(const WakeSignal& signal) {
   switch (signal.choice) {
-    case WakeSignal::Choice::kOff: return 0;
+    case WakeSignal::Choice::kOff:
+      return 0;
     case WakeSignal::Choice::kNumber:
       if (is_unused(signal.number)) return signal.number;
       throw std::runtime_error("option 'wake_signal': signal " + std::to_string(signal.number) + " is in use already");
-    case WakeSignal::Choice::kAutomatic: break;
+    case WakeSignal::Choice::kAutomatic:
+      break;
   }
   for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) {
     if (is_unused(number)) return number;
@@ -56,6 +58,8 @@ SignalsBlocked::SignalsBlocked() {
   ::pthread_sigmask(SIG_SETMASK, &all, &before_);
 }
 
-SignalsBlocked::~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+SignalsBlocked::~SignalsBlocked() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 }  // namespace loomgate::plugin

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the plugin counts. Written by the broker's thread alone (a plain load and store, no locked instruction), read by the
-// writer's thread for the heartbeat.
+// What the plugin counts. Written by the broker's thread alone (a plain load and store, no locked instruction), read by
+// the writer's thread for the heartbeat.
 #pragma once
 
 #include <atomic>
@@ -33,7 +33,8 @@ struct Counters {
   Counter devices, daemons;  // who may connect
 
   std::uint64_t refused() const {
-    return refused_unknown.get() + refused_password.get() + refused_client_id.get() + refused_malformed.get() + refused_stale.get();
+    return refused_unknown.get() + refused_password.get() + refused_client_id.get() + refused_malformed.get() +
+           refused_stale.get();
   }
 };
 

@@ -31,7 +31,8 @@ std::string_view trim(std::string_view text) {
 std::optional<int> number_in(std::string_view text, int lowest, int highest) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < lowest || number > highest) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || number < lowest || number > highest)
+    return std::nullopt;
   return number;
 }
 
@@ -61,7 +62,8 @@ std::string set_stale(Options& options, std::string_view text) {
 
 bool is_broker_id(std::string_view text) {
   constexpr auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   };
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
 }
@@ -110,11 +112,14 @@ std::string known_names() {
 }
 
 // Values are not quoted in sentences: one of them may be a password.
-std::optional<OptionError> set_option(Options& options, std::set<std::string>& seen, std::string_view name, std::string_view value,
-                                      bool from_file) {
-  const auto* rule = std::find_if(kRules.begin(), kRules.end(), [&](const OptionRule& known) { return known.name == name; });
-  if (rule == kRules.end()) return OptionError{fmt::format("option '{}' is unknown; known are {}", name, known_names())};
-  if (from_file && !rule->in_config_file) return OptionError{fmt::format("option '{}' cannot stand in the config_file", name)};
+std::optional<OptionError> set_option(Options& options, std::set<std::string>& seen, std::string_view name,
+                                      std::string_view value, bool from_file) {
+  const auto* rule =
+      std::find_if(kRules.begin(), kRules.end(), [&](const OptionRule& known) { return known.name == name; });
+  if (rule == kRules.end())
+    return OptionError{fmt::format("option '{}' is unknown; known are {}", name, known_names())};
+  if (from_file && !rule->in_config_file)
+    return OptionError{fmt::format("option '{}' cannot stand in the config_file", name)};
   if (!seen.insert(std::string(name)).second) return OptionError{fmt::format("option '{}' is given twice", name)};
   if (const std::string wanted = rule->set(options, trim(value)); !wanted.empty()) {
     return OptionError{fmt::format("option '{}' must be {}", name, wanted)};
@@ -129,8 +134,10 @@ std::optional<OptionError> read_config_text(std::string_view text, Options& opti
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#') continue;
     const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos) return OptionError{fmt::format("line {} of the config_file has no '='", line_number)};
-    if (auto error = set_option(options, seen, trim(line.substr(0, equals)), line.substr(equals + 1), true)) return error;
+    if (equals == std::string_view::npos)
+      return OptionError{fmt::format("line {} of the config_file has no '='", line_number)};
+    if (auto error = set_option(options, seen, trim(line.substr(0, equals)), line.substr(equals + 1), true))
+      return error;
   }
   return std::nullopt;
 }
@@ -145,18 +152,21 @@ std::string host_name() {
   std::array<char, 256> name{};
   ::gethostname(name.data(), name.size() - 1);
   std::string id = std::string(name.data()).substr(0, 64);
-  std::replace_if(id.begin(), id.end(), [](char c) { return !is_broker_id(std::string_view(&c, 1)); }, '-');
+  std::replace_if(
+      id.begin(), id.end(), [](char c) { return !is_broker_id(std::string_view(&c, 1)); }, '-');
   return id.empty() ? "mosquitto" : id;
 }
 
 std::optional<OptionError> complete_dsn(Options& options) {
-  if (!options.dsn.empty() && !options.dsn_file.empty()) return OptionError{"options 'dsn' and 'dsn_file' exclude each other"};
+  if (!options.dsn.empty() && !options.dsn_file.empty())
+    return OptionError{"options 'dsn' and 'dsn_file' exclude each other"};
   if (!options.dsn_file.empty()) {
     const auto content = read_file(options.dsn_file);
     if (!content) return OptionError{fmt::format("option 'dsn_file': {} cannot be read", options.dsn_file)};
     options.dsn = trim(content->substr(0, content->find('\n')));
   }
-  if (options.dsn.empty()) return OptionError{"option 'dsn' (or 'dsn_file') is missing: the plugin must know its database"};
+  if (options.dsn.empty())
+    return OptionError{"option 'dsn' (or 'dsn_file') is missing: the plugin must know its database"};
   std::string reason;
   auto normalized = pg::normalize_conninfo(options.dsn, reason);
   if (!normalized) return OptionError{fmt::format("option 'dsn' is no connection string: {}", reason)};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plugin's settings: plugin_opt_<name> lines of the broker's configuration, and the same names in our own config_file
+// The plugin's settings: plugin_opt_<name> lines of the broker's configuration, and the same names in our own
+// config_file
 // (`name = value`, # starts a comment line), which is read again at SIGHUP because the broker's RELOAD event carries no
 // options. docs/plugin.md lists them. Errors are one sentence for the operator that names the option.
 #pragma once
@@ -29,7 +30,7 @@ struct Options {
   // May change at SIGHUP:
   std::chrono::seconds stale{86400};  // 0: never stale
   std::chrono::milliseconds lookup_wait{5};
-  int lookup_rate = 10;  // per second, 0: no look-ups
+  int lookup_rate = 10;                        // per second, 0: no look-ups
   std::chrono::seconds counters_interval{10};  // 0: no counters under $SYS
 };
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/mosquitto/plugin.h"
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <thread>
 
 #include "plugin/base/digest.h"
@@ -17,7 +15,7 @@ using access::LoginResult;
 using replica::monotonic_ms;
 
 // What one callback may spend on news; the rest waits for the next one.
-constexpr std::size_t kChangesPerCallback = 2048;
+constexpr std::size_t kChangesPerCallback = 2000;
 constexpr std::int64_t kTickExpectedMs = 5000;
 constexpr std::int64_t kFailureToldEveryMs = 10000;
 // At shutdown: for the threads to write the last sessions.
@@ -30,7 +28,10 @@ std::string random_boot_id() {
 }
 
 presence::BrokerIdentity identity_of(const Options& options) {
-  return {.broker_id = options.broker_id, .boot_id = random_boot_id(), .broker_version = "", .plugin_version = LOOMGATE_VERSION};
+  return {.broker_id = options.broker_id,
+          .boot_id = random_boot_id(),
+          .broker_version = "",
+          .plugin_version = LOOMGATE_VERSION};
 }
 
 replica::ReplicaOptions replica_options(const Options& options) {
@@ -47,7 +48,8 @@ Plugin::Plugin(Options options, OptionPairs given)
       limiter_(options_.lookup_rate),
       started_ms_(monotonic_ms()),
       waker_(options_.wake_signal),
-      writer_(options_.dsn, identity_of(options_), queue_, journal_status_, sink_, [this] { return to_json(figures()); }),
+      writer_(options_.dsn, identity_of(options_), queue_, journal_status_, sink_,
+              [this] { return to_json(figures()); }),
       replica_(replica_options(options_), updates_, sink_,
                replica::TableOwner{.wake = [this] { waker_.wake(); }, .busy = [this] { return work_left_ > 0; }}) {
   apply_changes(SIZE_MAX);
@@ -72,7 +74,8 @@ Plugin::~Plugin() {
   log_.flush();
 }
 
-int Plugin::login(struct mosquitto* client, std::string_view username, std::string_view client_id, std::string_view password) {
+int Plugin::login(struct mosquitto* client, std::string_view username, std::string_view client_id,
+                  std::string_view password) {
   take_news();
   const access::Login login = check_with_look_up(username, client_id, password);
   if (login.result == LoginResult::kNotOurs) {
@@ -93,7 +96,8 @@ int Plugin::login(struct mosquitto* client, std::string_view username, std::stri
   return MOSQ_ERR_SUCCESS;
 }
 
-access::Login Plugin::check_with_look_up(std::string_view username, std::string_view client_id, std::string_view password) {
+access::Login Plugin::check_with_look_up(std::string_view username, std::string_view client_id,
+                                         std::string_view password) {
   const access::Login login = access::check_credentials(table_, username, client_id, password);
   const replica::ReplicaStatus& status = replica_.status();
   if (login.result != LoginResult::kUnknown || !status.connected || !status.loaded) return login;
@@ -140,30 +144,36 @@ int Plugin::refuse(std::string_view username, LoginResult result) {
   return MOSQ_ERR_AUTH;
 }
 
-int Plugin::check_access(std::string_view username, std::string_view client_id, int access, const access::TopicRequest& request) {
+int Plugin::check_access(std::string_view username, std::string_view client_id, int access,
+                         const access::TopicRequest& request) {
   take_news();
-  const bool known = access == MOSQ_ACL_READ || access == MOSQ_ACL_WRITE || access == MOSQ_ACL_SUBSCRIBE || access == MOSQ_ACL_UNSUBSCRIBE;
+  const bool known = access == MOSQ_ACL_READ || access == MOSQ_ACL_WRITE || access == MOSQ_ACL_SUBSCRIBE ||
+                     access == MOSQ_ACL_UNSUBSCRIBE;
   switch (access::authorize(table_, username, client_id, request)) {
-    case access::Verdict::kNotOurs: return MOSQ_ERR_PLUGIN_DEFER;
+    case access::Verdict::kNotOurs:
+      return MOSQ_ERR_PLUGIN_DEFER;
     case access::Verdict::kAllowed:
       if (known) return MOSQ_ERR_SUCCESS;
       break;
-    case access::Verdict::kDenied: break;
+    case access::Verdict::kDenied:
+      break;
   }
   counters_.acl_denied.add();
   return MOSQ_ERR_ACL_DENIED;
 }
 
 void Plugin::connected(struct mosquitto* client, std::string_view username, std::string_view client_id) {
-  // No news here: the answer must be the one that BASIC_AUTH gave a moment ago, or a revocation between the two would leave
-  // a session that nobody ends.
+  // No news here: the answer must be the one that BASIC_AUTH gave a moment ago, or a revocation between the two would
+  // leave a session that nobody ends.
   const access::Principal* principal = table_.find(username);
   if (principal != nullptr && table_.client_id_of(principal->key) == client_id) {
     journal_.login(client, *principal, mosquitto_client_address(client));
   }
 }
 
-void Plugin::disconnected(struct mosquitto* client, int reason) { journal_.logout(client, reason); }
+void Plugin::disconnected(struct mosquitto* client, int reason) {
+  journal_.logout(client, reason);
+}
 
 void Plugin::reload() {
   reloading_ = true;
@@ -191,13 +201,15 @@ void Plugin::tick() {
   const std::int64_t now_ms = monotonic_ms();
   summary_.tell(sink_, now_ms);
   tell_staleness();
-  if (options_.counters_interval > 0s && now_ms - published_ms_ >= std::chrono::milliseconds(options_.counters_interval).count()) {
+  if (options_.counters_interval > 0s &&
+      now_ms - published_ms_ >= std::chrono::milliseconds(options_.counters_interval).count()) {
     publish_figures(now_ms);
   }
 }
 
 bool Plugin::is_stale() const {
-  return options_.stale > 0s && monotonic_ms() - replica_.status().confirmed_ms > std::chrono::milliseconds(options_.stale).count();
+  return options_.stale > 0s &&
+         monotonic_ms() - replica_.status().confirmed_ms > std::chrono::milliseconds(options_.stale).count();
 }
 
 void Plugin::tell_staleness() {
@@ -220,23 +232,23 @@ void Plugin::tell_missing_ticks() {
 }
 
 void Plugin::apply_changes(std::size_t most) {
-  for (replica::AccessUpdate& update : updates_.take()) {
-    if (table_.devices() == 0) table_.reserve(update.devices);
-    std::reverse(update.changes.begin(), update.changes.end());
-    backlog_.insert(backlog_.begin(), std::make_move_iterator(update.changes.begin()), std::make_move_iterator(update.changes.end()));
+  for (replica::AccessUpdate& update : updates_.take()) backlog_.push_back(std::move(update));
+  for (std::size_t done = 0; done < most && !backlog_.empty(); done += replica::AccessUpdate::kMostChanges) {
+    table_.reserve(backlog_.front().devices);
+    for (const access::Change& change : backlog_.front().changes) {
+      access::PrincipalKey key = 0;
+      if (table_.apply(change, key)) revocations_.add(key);
+    }
+    backlog_.pop_front();
   }
-  for (; most > 0 && !backlog_.empty(); --most) {
-    access::PrincipalKey key = 0;
-    if (table_.apply(backlog_.back(), key)) revocations_.add(key);
-    backlog_.pop_back();
-  }
-  if (backlog_.empty()) backlog_.shrink_to_fit();
   counters_.devices.set(table_.devices());
   counters_.daemons.set(table_.daemons());
   note_work_left();
 }
 
-void Plugin::note_work_left() { work_left_ = backlog_.size() + revocations_.waiting(); }
+void Plugin::note_work_left() {
+  work_left_ = backlog_.size() + revocations_.waiting();
+}
 
 void Plugin::end_revoked_sessions() {
   const int ended = revocations_.end_sessions(table_, journal_.book());

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plugin between its callbacks (design.md 4, mqtt.md 16). Every public function runs on the broker's thread, in a callback;
-// none waits for the database, except login() for an unknown name: at most lookup_wait_ms, at most lookup_rate times a second.
-// Callbacks must be constant-time, so sessions are ended and figures published from tick() only.
+// The plugin between its callbacks (design.md 4, mqtt.md 16). Every public function runs on the broker's thread, in a
+// callback; none waits for the database, except login() for an unknown name: at most lookup_wait_ms, at most
+// lookup_rate times a second. Callbacks must be constant-time, so sessions are ended and figures published from tick()
+// only.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -38,7 +40,8 @@ class Plugin {
   // BASIC_AUTH: a MOSQ_ERR_ code.
   int login(struct mosquitto* client, std::string_view username, std::string_view client_id, std::string_view password);
   // ACL_CHECK: SUCCESS, ACL_DENIED or PLUGIN_DEFER.
-  int check_access(std::string_view username, std::string_view client_id, int access, const access::TopicRequest& request);
+  int check_access(std::string_view username, std::string_view client_id, int access,
+                   const access::TopicRequest& request);
   void connected(struct mosquitto* client, std::string_view username, std::string_view client_id);
   void disconnected(struct mosquitto* client, int reason);
   void tick();
@@ -70,7 +73,7 @@ class Plugin {
   // The table and what is on its way into it.
   Mailbox<replica::AccessUpdate> updates_;
   access::AccessTable table_;
-  std::vector<access::Change> backlog_;  // newest first
+  std::deque<replica::AccessUpdate> backlog_;
   Revocations revocations_;
   std::atomic<std::size_t> work_left_{0};
 

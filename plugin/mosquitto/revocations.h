@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions that must end because their principal lost access or has another credential. The table denies already; this ends the
-// connection, from the broker's tick only: a client must never be kicked in a callback of its own, where its id is freed on the
-// spot. Only sessions that are open are kicked (an offline durable one would tell its end again), and only those that began
-// with an older credential (the client may be back already).
+// Sessions that must end because their principal lost access or has another credential. The table denies already; this
+// ends the connection, from the broker's tick only: a client must never be kicked in a callback of its own, where its
+// id is freed on the spot. Only sessions that are open are kicked (an offline durable one would tell its end again),
+// and only those that began with an older credential (the client may be back already).
 #pragma once
 
 #include <vector>
@@ -17,8 +17,9 @@ class Revocations {
   void add(access::PrincipalKey principal) { waiting_.push_back(principal); }
   std::size_t waiting() const { return waiting_.size(); }
 
-  // Works for 2 ms at most, so that a mass revocation does not hold up others; the rest waits for the next tick. Kicking runs
-  // the DISCONNECT and will callbacks of that client before it returns. Gives the number of sessions ended.
+  // Works for 2 ms at most, so that a mass revocation does not hold up others; the rest waits for the next tick.
+  // Kicking runs the DISCONNECT and will callbacks of that client before it returns. Gives the number of sessions
+  // ended.
   int end_sessions(const access::AccessTable& table, const presence::SessionBook& sessions);
 
  private:

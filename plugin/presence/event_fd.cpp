@@ -14,9 +14,13 @@ EventFd::EventFd() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-EventFd::~EventFd() { ::close(fd_); }
+EventFd::~EventFd() {
+  ::close(fd_);
+}
 
-void EventFd::raise() { ::eventfd_write(fd_, 1); }
+void EventFd::raise() {
+  ::eventfd_write(fd_, 1);
+}
 
 void EventFd::clear() {
   eventfd_t ignored = 0;

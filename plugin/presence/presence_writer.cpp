@@ -10,8 +10,10 @@
 
 namespace loomgate::presence {
 
-const pg::Statement kRegister{"plugin_broker_register", pg::Access::kWrite, "SELECT broker_register($1, 'mosquitto', $2, $3, $4)"};
-const pg::Statement kHeartbeat{"plugin_broker_heartbeat", pg::Access::kWrite, "SELECT broker_heartbeat($1, $2, $3::jsonb)"};
+const pg::Statement kRegister{"plugin_broker_register", pg::Access::kWrite,
+                              "SELECT broker_register($1, 'mosquitto', $2, $3, $4)"};
+const pg::Statement kHeartbeat{"plugin_broker_heartbeat", pg::Access::kWrite,
+                               "SELECT broker_heartbeat($1, $2, $3::jsonb)"};
 const pg::Statement kRecordSessions{"plugin_record_sessions", pg::Access::kWrite,
                                     "SELECT broker_record_sessions($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 
@@ -26,7 +28,9 @@ constexpr auto kLongestPause = 5000ms;
 // Without a heartbeat for longer than this a daemon may take the broker for dead and close its sessions.
 constexpr auto kMaybeGivenUp = 2 * kBeatInterval;
 
-pg::Timestamp timestamp(std::int64_t us) { return pg::Timestamp(std::chrono::microseconds(us)); }
+pg::Timestamp timestamp(std::int64_t us) {
+  return pg::Timestamp(std::chrono::microseconds(us));
+}
 
 // The columns of one batch, as broker_record_sessions() takes them.
 struct Batch {
@@ -50,8 +54,8 @@ struct Batch {
 
 }  // namespace
 
-PresenceWriter::PresenceWriter(std::string conninfo, BrokerIdentity identity, SessionQueue& queue, JournalStatus& journal,
-                               LogSink log, std::function<std::string()> counters)
+PresenceWriter::PresenceWriter(std::string conninfo, BrokerIdentity identity, SessionQueue& queue,
+                               JournalStatus& journal, LogSink log, std::function<std::string()> counters)
     : conninfo_(std::move(conninfo)),
       identity_(std::move(identity)),
       queue_(queue),
@@ -59,7 +63,9 @@ PresenceWriter::PresenceWriter(std::string conninfo, BrokerIdentity identity, Se
       log_(std::move(log)),
       counters_(std::move(counters)) {}
 
-PresenceWriter::~PresenceWriter() { finish(0ms); }
+PresenceWriter::~PresenceWriter() {
+  finish(0ms);
+}
 
 void PresenceWriter::start(std::string broker_version) {
   identity_.broker_version = std::move(broker_version);
@@ -115,7 +121,8 @@ void PresenceWriter::connect() {
   pg::Connection connection(options);
   register_broker(connection);
   const bool first_time = status_.commits == 0 && status_.failures == 0;
-  if (!first_time) journal_.resync = Clock::now() - last_beat_ > kMaybeGivenUp ? Resync::kNewEpochs : Resync::kSameEpochs;
+  if (!first_time)
+    journal_.resync = Clock::now() - last_beat_ > kMaybeGivenUp ? Resync::kNewEpochs : Resync::kSameEpochs;
   connection_ = std::move(connection);
   status_.connected = true;
   next_beat_ = Clock::now();
@@ -125,8 +132,8 @@ void PresenceWriter::connect() {
 }
 
 void PresenceWriter::register_broker(pg::Connection& connection) {
-  connection.exec(kRegister,
-                  pg::params(identity_.broker_id, identity_.boot_id, identity_.broker_version, identity_.plugin_version));
+  connection.exec(kRegister, pg::params(identity_.broker_id, identity_.boot_id, identity_.broker_version,
+                                        identity_.plugin_version));
 }
 
 void PresenceWriter::write_batch() {
@@ -142,7 +149,8 @@ void PresenceWriter::write_batch() {
 }
 
 void PresenceWriter::beat() {
-  const pg::Result result = connection_->exec(kHeartbeat, pg::params(identity_.broker_id, identity_.boot_id, counters_()));
+  const pg::Result result =
+      connection_->exec(kHeartbeat, pg::params(identity_.broker_id, identity_.boot_id, counters_()));
   const bool ours = result[0].get<bool>(0);
   if (!ours) {
     if (!std::exchange(told_taken_over_, true)) loomgate::log(log_, kNotOurRow, identity_.broker_id);
@@ -164,7 +172,8 @@ void PresenceWriter::lost(const std::string& reason) {
 
 std::chrono::milliseconds PresenceWriter::until_next_work() const {
   const auto at = connection_ ? next_beat_ : next_attempt_;
-  return std::clamp<std::chrono::milliseconds>(std::chrono::ceil<std::chrono::milliseconds>(at - Clock::now()), 1ms, kBeatInterval);
+  return std::clamp<std::chrono::milliseconds>(std::chrono::ceil<std::chrono::milliseconds>(at - Clock::now()), 1ms,
+                                               kBeatInterval);
 }
 
 }  // namespace loomgate::presence

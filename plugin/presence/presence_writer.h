@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes sessions to the database, behind the broker's back (design.md 4). A thread of its own owns a connection: it registers
-// the broker, takes records from the queue at once, keeps the newest one of each principal, and writes them in batches of up
-// to 500 rows per commit; when there is little to do, a single row goes out at once. Every 5 s a heartbeat with the counters.
-// While the database is away records are kept (one per principal); when it is back, the broker's thread is asked to tell all
-// open sessions again.
+// Writes sessions to the database, behind the broker's back (design.md 4). A thread of its own owns a connection: it
+// registers the broker, takes records from the queue at once, keeps the newest one of each principal, and writes them
+// in batches of up to 500 rows per commit; when there is little to do, a single row goes out at once. Every 5 s a
+// heartbeat with the counters. While the database is away records are kept (one per principal); when it is back, the
+// broker's thread is asked to tell all open sessions again.
 #pragma once
 
 #include <atomic>
@@ -42,8 +42,8 @@ struct WriterStatus {
 class PresenceWriter {
  public:
   // `counters` makes the JSON object of a heartbeat; it is called on the writer's thread.
-  PresenceWriter(std::string conninfo, BrokerIdentity identity, SessionQueue& queue, JournalStatus& journal, LogSink log,
-                 std::function<std::string()> counters);
+  PresenceWriter(std::string conninfo, BrokerIdentity identity, SessionQueue& queue, JournalStatus& journal,
+                 LogSink log, std::function<std::string()> counters);
   ~PresenceWriter();  // stops without writing what is left; see finish()
   PresenceWriter(const PresenceWriter&) = delete;
   PresenceWriter& operator=(const PresenceWriter&) = delete;

@@ -6,7 +6,9 @@
 namespace loomgate::presence {
 namespace {
 
-std::uint64_t key_of(const void* client) { return reinterpret_cast<std::uintptr_t>(client); }
+std::uint64_t key_of(const void* client) {
+  return reinterpret_cast<std::uintptr_t>(client);
+}
 
 }  // namespace
 

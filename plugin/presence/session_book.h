@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The broker's own view of who is connected, kept by the broker's thread. Sessions are known by the address of the broker's
-// client object, because a client id has two of them during a take-over; an address is reused at once after its DISCONNECT.
-// Only the newest session of a principal counts: the end of an older one is nobody's end. 64 + 16 bytes per session, in tables
-// at most 3/4 full; nothing in here is ever read through the client object, which the broker frees when it likes.
+// The broker's own view of who is connected, kept by the broker's thread. Sessions are known by the address of the
+// broker's client object, because a client id has two of them during a take-over; an address is reused at once after
+// its DISCONNECT. Only the newest session of a principal counts: the end of an older one is nobody's end. 64 + 16 bytes
+// per session, in tables at most 3/4 full; nothing in here is ever read through the client object, which the broker
+// frees when it likes.
 #pragma once
 
 #include <array>

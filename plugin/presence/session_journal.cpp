@@ -10,7 +10,8 @@ namespace {
 constexpr int kToldPerTick = 1024;
 
 std::int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ void SessionJournal::send(access::PrincipalKey principal, const SessionRecord& r
 }
 
 void SessionJournal::send_spilled() {
-  // The reader keeps the newest record of each principal, so it does not matter that newer ones may be ahead in the queue.
+  // The reader keeps the newest record of each principal, so it does not matter that newer ones may be ahead in the
+  // queue.
   for (auto at = spill_.begin(); at != spill_.end() && queue_.push(at->second);) at = spill_.erase(at);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the broker's thread does about presence: it keeps the SessionBook, and tells the writer of every login and end. When the
-// queue is full nothing is lost: the newest state of each principal concerned waits in a spill map (one entry per principal)
-// until there is room. When the writer asks (after an outage), all open sessions are told again, some at every tick.
+// What the broker's thread does about presence: it keeps the SessionBook, and tells the writer of every login and end.
+// When the queue is full nothing is lost: the newest state of each principal concerned waits in a spill map (one entry
+// per principal) until there is room. When the writer asks (after an outage), all open sessions are told again, some at
+// every tick.
 #pragma once
 
 #include <atomic>

@@ -8,7 +8,8 @@ bool SessionQueue::push(const SessionRecord& record) {
   if (at - read_.load(std::memory_order_acquire) >= kCapacity) return false;
   ring_->records[at % kCapacity] = record;
   written_.store(at + 1, std::memory_order_release);
-  // Either the reader sees the record after it set the flag, or the flag is seen here: both are exchanges of one variable.
+  // Either the reader sees the record after it set the flag, or the flag is seen here: both are exchanges of one
+  // variable.
   if (sleeping_.exchange(false)) wake();
   return true;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A bounded queue of records from the broker's thread to the writer's thread: a ring with one writer of each end, no lock. The
-// reader sleeps on an eventfd; the sender pays the system call only when the reader sleeps.
+// A bounded queue of records from the broker's thread to the writer's thread: a ring with one writer of each end, no
+// lock. The reader sleeps on an eventfd; the sender pays the system call only when the reader sleeps.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state of one principal's newest session, as it travels from the broker's thread to the presence writer. Plain bytes, so
-// that a queue of them needs no allocation.
+// The state of one principal's newest session, as it travels from the broker's thread to the presence writer. Plain
+// bytes, so that a queue of them needs no allocation.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,8 @@ struct SessionRecord {
   bool open() const { return ended_us == 0; }
 };
 
-// Reason of sessions that ended because the broker stopped; the database uses the same number for sessions of an earlier boot.
+// Reason of sessions that ended because the broker stopped; the database uses the same number for sessions of an
+// earlier boot.
 inline constexpr std::int32_t kBrokerStopped = -2;
 
 // True when `newer` says more than `known`: a later login, or the end of the same one.

@@ -10,11 +10,12 @@ const pg::Statement kOpenAccess{"plugin_open_access", pg::Access::kRead,
                                 "SELECT kind, username, client_id, config_id, salt, hash FROM access"};
 const pg::Statement kNextAccess{"plugin_next_access", pg::Access::kRead, "FETCH 500 FROM access_rows"};
 // A device's username is its node id, which is indexed.
-const pg::Statement kAccessOf{"plugin_access_of", pg::Access::kRead,
-                              "SELECT kind, username, client_id, config_id, salt, hash FROM access WHERE node_id = ANY($1::text[]) "
-                              "UNION ALL "
-                              "SELECT kind, username, client_id, config_id, salt, hash FROM access "
-                              "WHERE kind = 'daemon' AND username = ANY($1::text[])"};
+const pg::Statement kAccessOf{
+    "plugin_access_of", pg::Access::kRead,
+    "SELECT kind, username, client_id, config_id, salt, hash FROM access WHERE node_id = ANY($1::text[]) "
+    "UNION ALL "
+    "SELECT kind, username, client_id, config_id, salt, hash FROM access "
+    "WHERE kind = 'daemon' AND username = ANY($1::text[])"};
 const pg::Statement kServicesEnabled{"plugin_services_enabled", pg::Access::kRead,
                                      "SELECT mqtt_services_enabled FROM broker_settings"};
 

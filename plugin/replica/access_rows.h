@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of view `access` become grants only when they are well formed: a malformed salt or hash must not reach the table.
+// Rows of view `access` become grants only when they are well formed: a malformed salt or hash must not reach the
+// table.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace loomgate::replica {
 
-// All rows by cursor, so that a load of many devices never holds them twice: kOpenAccess, then kNextAccess until it is empty.
+// All rows by cursor, so that a load of many devices never holds them twice: kOpenAccess, then kNextAccess until it is
+// empty.
 extern const pg::Statement kOpenAccess;
 extern const pg::Statement kNextAccess;
 extern const pg::Statement kAccessOf;  // $1 text[]: usernames

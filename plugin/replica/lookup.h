@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one direct question a CONNECT may cause: a device that was bound a millisecond ago is not in the table yet. The replica's
-// thread asks the database while the broker's thread waits a few milliseconds at most. LookupLimiter keeps a flood of unknown
-// names free of charge; LookupDesk is where the two threads meet.
+// The one direct question a CONNECT may cause: a device that was bound a millisecond ago is not in the table yet. The
+// replica's thread asks the database while the broker's thread waits a few milliseconds at most. LookupLimiter keeps a
+// flood of unknown names free of charge; LookupDesk is where the two threads meet.
 #pragma once
 
 #include <array>
@@ -52,8 +52,8 @@ class LookupDesk {
   // Broker's thread: true when the replica has answered; what it found was posted before.
   bool wait(Milliseconds patience);
 
-  // Replica's thread: the open question, if there is one, and its end. An answer to a question that the broker's thread gave
-  // up counts for nothing.
+  // Replica's thread: the open question, if there is one, and its end. An answer to a question that the broker's thread
+  // gave up counts for nothing.
   struct Question {
     std::string username;
     std::uint64_t ticket;

@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::int64_t kSavePauseMs = 1000;
 
-void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) { counter.fetch_add(by, std::memory_order_relaxed); }
+void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
+  counter.fetch_add(by, std::memory_order_relaxed);
+}
 
 std::vector<std::string> split(const std::string& payload) {
   std::vector<std::string> words;
@@ -42,7 +44,9 @@ Replica::Replica(ReplicaOptions options, Mailbox<AccessUpdate>& updates, LogSink
   if (!options_.cache_file.empty()) load_from_cache();
 }
 
-Replica::~Replica() { stopping_ = true; }
+Replica::~Replica() {
+  stopping_ = true;
+}
 
 void Replica::start() {
   pg::ConnectOptions connect;
@@ -54,7 +58,8 @@ void Replica::start() {
       connect, std::vector<std::string>{"loomgate_access"}, idle,
       pg::ListenerCallbacks{
           .on_connected = [this](pg::Connection& connection) { on_connected(connection); },
-          .on_notified = [this](pg::Connection& connection, const auto& notifications) { on_notified(connection, notifications); },
+          .on_notified = [this](pg::Connection& connection,
+                                const auto& notifications) { on_notified(connection, notifications); },
           .on_idle = [this](pg::Connection& connection) { on_idle(connection); },
           .on_lost = [this](const std::string& reason) { on_lost(reason); }});
 }
@@ -69,11 +74,10 @@ void Replica::load_from_cache() {
     const auto& cached = std::get<CachedRoster>(loaded);
     loomgate::log(log_, kCacheLoaded, options_.cache_file, cached.roster.devices.size(), cached.roster.daemons.size(),
                   cached.age.count());
-    const std::vector<access::Change> changes = access::difference(roster_, cached.roster);
     roster_ = cached.roster;
     status_.confirmed_ms = monotonic_ms() - std::chrono::milliseconds(cached.age).count();
     status_.loaded = true;
-    updates_.post({changes, roster_.devices.size()});
+    post(access::difference({}, roster_));
   }
 }
 
@@ -124,6 +128,7 @@ void Replica::after_contact() {
 void Replica::load_all(pg::Connection& connection) {
   access::Roster fresh;
   BadRows bad;
+  fresh.devices.reserve(roster_.devices.size());
   pg::Transaction transaction(connection);
   transaction.exec(kOpenAccess);
   while (true) {
@@ -135,7 +140,11 @@ void Replica::load_all(pg::Connection& connection) {
   fresh.normalize();
   report_bad_rows(bad);
   report_services(connection);
-  post(access::difference(roster_, fresh));
+  const std::vector<access::Change> changes = access::difference(roster_, fresh);
+  fresh.devices.shrink_to_fit();
+  roster_ = std::move(fresh);
+  post(changes);
+  note_loaded(!changes.empty());
   loaded_ms_ = monotonic_ms();
   count(status_.full_loads);
   if (!options_.cache_file.empty() && !unsaved_) touch_cache(options_.cache_file);
@@ -147,27 +156,34 @@ void Replica::load_some(pg::Connection& connection, const std::vector<std::strin
   add_rows(connection.exec(kAccessOf, pg::params(usernames)), part, bad);
   part.normalize();
   if (bad.count > 0) report_bad_rows(bad);
-  post(access::difference_for(roster_, part, usernames));
+  const std::vector<access::Change> changes = access::difference_for(roster_, part, usernames);
+  access::apply(roster_, changes);
+  post(changes);
+  note_loaded(!changes.empty());
 }
 
-void Replica::post(std::vector<access::Change> changes) {
-  const bool first_load = !status_.loaded;
-  if (!changes.empty()) {
-    access::apply(roster_, changes);
-    updates_.post({std::move(changes), roster_.devices.size()});
-    unsaved_ = true;
+void Replica::post(const std::vector<access::Change>& changes) {
+  for (auto from = changes.begin(); from != changes.end();) {
+    const auto rest = static_cast<std::size_t>(changes.end() - from);
+    const auto to = from + static_cast<std::ptrdiff_t>(std::min(rest, AccessUpdate::kMostChanges));
+    updates_.post({{from, to}, roster_.devices.size()});
+    from = to;
   }
-  status_.loaded = true;
-  unsaved_ = unsaved_ || first_load;
 }
 
-// A signal that falls between two sleeps of the broker is lost, so it is sent again until everything was taken. While the
-// broker waits for an answer of ours it is awake, and waiting for it here would only hold that answer back.
+void Replica::note_loaded(bool changed) {
+  const bool first_load = !status_.loaded.exchange(true);
+  unsaved_ = unsaved_ || changed || first_load;
+}
+
+// A signal that falls between two sleeps of the broker is lost, so it is sent again until everything was taken. While
+// the broker waits for an answer of ours it is awake, and waiting for it here would only hold that answer back.
 void Replica::wake_owner() {
   using namespace std::chrono_literals;
   constexpr auto kLongest = 1000ms;
   const auto give_up = std::chrono::steady_clock::now() + kLongest;
-  for (auto pause = 200us; !updates_.empty() || owner_.busy(); pause = std::min<std::chrono::microseconds>(2 * pause, 2ms)) {
+  for (auto pause = 200us; !updates_.empty() || owner_.busy();
+       pause = std::min<std::chrono::microseconds>(2 * pause, 2ms)) {
     if (stopping_ || desk_.question() || std::chrono::steady_clock::now() > give_up) return;
     owner_.wake();
     std::this_thread::sleep_for(pause);

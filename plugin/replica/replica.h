@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps an AccessTable equal to PostgreSQL (design.md 4). A thread of its own owns the connection: after every (re)connect it
-// reads the whole view `access`, then follows channel loomgate_access, re-reading only the usernames a notification names, and
-// re-reads everything once a minute as a safety net. What changed is posted as an AccessUpdate; the thread that owns the table
-// applies it. The roster is also kept on disk for a broker that starts while the database is down.
+// Keeps an AccessTable equal to PostgreSQL (design.md 4). A thread of its own owns the connection: after every
+// (re)connect it reads the whole view `access`, then follows channel loomgate_access, re-reading only the usernames a
+// notification names, and re-reads everything once a minute as a safety net. What changed is posted as an AccessUpdate;
+// the thread that owns the table applies it. The roster is also kept on disk for a broker that starts while the
+// database is down.
 #pragma once
 
 #include <atomic>
@@ -22,7 +23,9 @@
 
 namespace loomgate::replica {
 
+// A load of many devices comes in parcels, so that no thread ever holds all of it in one piece.
 struct AccessUpdate {
+  static constexpr std::size_t kMostChanges = 500;
   std::vector<access::Change> changes;
   std::size_t devices = 0;  // in the roster after these changes
 };
@@ -47,7 +50,7 @@ struct ReplicaOptions {
 
 // The thread that owns the table, as the replica's thread sees it.
 struct TableOwner {
-  std::function<void()> wake = [] {};               // interrupts its sleep; may miss, so it is repeated
+  std::function<void()> wake = [] {};                 // interrupts its sleep; may miss, so it is repeated
   std::function<bool()> busy = [] { return false; };  // it has more to do with what it took: sessions to end
 };
 
@@ -64,8 +67,8 @@ class Replica {
 
   const ReplicaStatus& status() const { return status_; }
 
-  // The table's thread: asks the database for one username and waits. True when it answered in time; what it found is in the
-  // mailbox then.
+  // The table's thread: asks the database for one username and waits. True when it answered in time; what it found is
+  // in the mailbox then.
   bool look_up(const std::string& username, std::chrono::milliseconds patience);
 
  private:
@@ -78,7 +81,8 @@ class Replica {
   void load_all(pg::Connection& connection);
   void load_some(pg::Connection& connection, const std::vector<std::string>& usernames);
   void after_contact();
-  void post(std::vector<access::Change> changes);
+  void post(const std::vector<access::Change>& changes);
+  void note_loaded(bool changed);
   void wake_owner();
   void report_bad_rows(const BadRows& bad);
   void report_services(pg::Connection& connection);

@@ -26,7 +26,9 @@ constexpr std::uint64_t kIdLimit = std::uint64_t{1} << 48;
 // Far above any real roster: 16 million devices.
 constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 
-[[noreturn]] void throw_errno(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void throw_errno(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
 class File {
  public:
@@ -214,6 +216,8 @@ void save_cache(const std::string& path, const Roster& roster) {
   if (directory.open()) ::fsync(directory.fd());
 }
 
-void touch_cache(const std::string& path) { ::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW); }
+void touch_cache(const std::string& path) {
+  ::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
+}
 
 }  // namespace loomgate::replica

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The roster on disk, for a broker that starts while the database is down. Hashes only, mode 0600, written to a temporary file
-// and renamed, so a reader sees the old or the new state and nothing between. Layout (docs/plugin.md): 8 bytes magic with the
-// version, u32 devices, u32 daemons, 64 bytes per device (u64 node, u64 config, salt, hash), per daemon u8 length, name, salt,
-// hash; SHA-256 of all of it. Integers little-endian.
-// The file's modification time says when the database last confirmed it.
+// The roster on disk, for a broker that starts while the database is down. Hashes only, mode 0600, written to a
+// temporary file and renamed, so a reader sees the old or the new state and nothing between. Layout (docs/plugin.md): 8
+// bytes magic with the version, u32 devices, u32 daemons, 64 bytes per device (u64 node, u64 config, salt, hash), per
+// daemon u8 length, name, salt, hash; SHA-256 of all of it. Integers little-endian. The file's modification time says
+// when the database last confirmed it.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plugin's config_file and its plugin_opt lines. Input: the text of a config_file; its lines are also given as options.
+// The plugin's config_file and its plugin_opt lines. Input: the text of a config_file; its lines are also given as
+// options.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The access cache on disk. The input is judged as it is, and again with a checksum that fits, so that the rows are reached.
+// The access cache on disk. The input is judged as it is, and again with a checksum that fits, so that the rows are
+// reached.
 #include <cstddef>
 #include <cstdint>
 #include <variant>

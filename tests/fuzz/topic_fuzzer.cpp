@@ -3,6 +3,7 @@
 // Input: action, QoS, retain (one byte), then username, client id and topic, each ended by a newline.
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "plugin/access/credentials.h"
@@ -19,8 +20,13 @@ constexpr std::string_view kDevicePrefix = "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaa
 AccessTable make_table() {
   AccessTable table;
   PrincipalKey key = 0;
-  table.apply({.granted = true, .device = {.node = 0xaaaaaaaaaaaa, .config = 0xbbbbbbbbbbbb, .salt = {}, .hash = {}}, .daemon = {}}, key);
-  table.apply({.granted = true, .device = {}, .daemon = {.username = "wfm-server-a", .salt = {}, .hash = {}}}, key);
+  table.apply({.granted = true,
+               .device = {.node = 0xaaaaaaaaaaaa, .config = 0xbbbbbbbbbbbb, .salt = {}, .hash = {}},
+               .daemon = nullptr},
+              key);
+  const auto daemon =
+      std::make_shared<const DaemonGrant>(DaemonGrant{.username = "wfm-server-a", .salt = {}, .hash = {}});
+  table.apply({.granted = true, .device = {}, .daemon = daemon}, key);
   return table;
 }
 
@@ -48,14 +54,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (verdict == Verdict::kAllowed) {
     require(device || daemon, "only a known pair of names is granted anything");
     if (action != Action::kUnsubscribe) {
-      require(request.topic.starts_with(device ? kDevicePrefix : "wfm/"), "nothing outside the principal's topics is granted");
+      require(request.topic.starts_with(device ? kDevicePrefix : "wfm/"),
+              "nothing outside the principal's topics is granted");
       require(request.topic.find('#') == std::string_view::npos, "no multi-level wildcard is granted");
-      require(action == Action::kSubscribe || request.topic.find('+') == std::string_view::npos, "only a daemon's filters have wildcards");
+      require(action == Action::kSubscribe || request.topic.find('+') == std::string_view::npos,
+              "only a daemon's filters have wildcards");
     }
-    if (action == Action::kPublish) require(!request.retain && (daemon || request.qos < 2), "no retained publish, no QoS 2 of a device");
+    if (action == Action::kPublish)
+      require(!request.retain && (daemon || request.qos < 2), "no retained publish, no QoS 2 of a device");
   }
   const Login login = check_credentials(table, username, client_id, request.topic);
-  require((verdict == Verdict::kNotOurs) == (login.result == LoginResult::kNotOurs), "login and access agree on whose business a name is");
+  require((verdict == Verdict::kNotOurs) == (login.result == LoginResult::kNotOurs),
+          "login and access agree on whose business a name is");
   require(login.result != LoginResult::kAllowed, "no password hashes to zeros");
   return 0;
 }

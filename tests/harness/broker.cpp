@@ -32,12 +32,13 @@ std::string plugin_file() {
 
 std::string configuration(const BrokerOptions& options, int port) {
   std::ostringstream text;
-  text << options.extra_config << "\n"
-       << "listener " << port << " 127.0.0.1\n"
-       << "allow_anonymous " << (options.access == BrokerOptions::Access::kAnonymous ? "true" : "false") << "\n"
-       << "persistence false\nmax_packet_size 2000000\nmax_queued_messages 20000\nlog_dest stderr\nlog_timestamp false\n"
-       << "log_type error\nlog_type warning\nlog_type notice\nlog_type information\n"
-       << "connection_messages " << (options.log_clients ? "true" : "false") << "\n";
+  text
+      << options.extra_config << "\n"
+      << "listener " << port << " 127.0.0.1\n"
+      << "allow_anonymous " << (options.access == BrokerOptions::Access::kAnonymous ? "true" : "false") << "\n"
+      << "persistence false\nmax_packet_size 2000000\nmax_queued_messages 20000\nlog_dest stderr\nlog_timestamp false\n"
+      << "log_type error\nlog_type warning\nlog_type notice\nlog_type information\n"
+      << "connection_messages " << (options.log_clients ? "true" : "false") << "\n";
   if (running_as_root()) text << "user root\n";
   if (options.access == BrokerOptions::Access::kPlugin) {
     text << "plugin " << plugin_file() << "\n";
@@ -50,7 +51,9 @@ std::vector<std::pair<std::string, std::string>> environment() {
   const std::string preload = LOOMGATE_PRELOAD;  // only in sanitizer builds
   if (preload.empty()) return {};
   // Mosquitto itself is not built with the sanitizer; what it leaks at its end is its own.
-  return {{"LD_PRELOAD", preload}, {"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=1"}, {"TSAN_OPTIONS", "halt_on_error=1"}};
+  return {{"LD_PRELOAD", preload},
+          {"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=1"},
+          {"TSAN_OPTIONS", "halt_on_error=1"}};
 }
 
 }  // namespace
@@ -112,15 +115,20 @@ void MosquittoBroker::restart() {
   start();
 }
 
-void MosquittoBroker::reload() { process_->signal(SIGHUP); }
+void MosquittoBroker::reload() {
+  process_->signal(SIGHUP);
+}
 
-bool MosquittoBroker::running() { return process_ != nullptr && process_->running(); }
+bool MosquittoBroker::running() {
+  return process_ != nullptr && process_->running();
+}
 
 std::chrono::microseconds MosquittoBroker::cpu_time() const {
   std::ifstream stat("/proc/" + std::to_string(pid()) + "/stat");
   std::string text;
   std::getline(stat, text);
-  // Fields are counted from behind the program's name, which may hold blanks; user and system time are numbers 14 and 15.
+  // Fields are counted from behind the program's name, which may hold blanks; user and system time are numbers 14
+  // and 15.
   std::istringstream fields(text.substr(text.rfind(')') + 2));
   std::string skipped;
   for (int field = 3; field < 14; ++field) fields >> skipped;

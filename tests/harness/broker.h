@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real Mosquitto on a free loopback port in a directory of its own, by default with the plugin of this build. It runs as we
-// do. LOOMGATE_PLUGIN names another plugin file. Not thread safe but for the getters.
+// A real Mosquitto on a free loopback port in a directory of its own, by default with the plugin of this build. It runs
+// as we do. LOOMGATE_PLUGIN names another plugin file. Not thread safe but for the getters.
 #pragma once
 
 #include <sys/types.h>
@@ -22,8 +22,8 @@ struct BrokerOptions {
   enum class Access { kPlugin, kAnonymous, kNone };
   Access access = Access::kPlugin;  // kNone: neither plugin nor anonymous users; extra_config says who may come
   std::vector<std::pair<std::string, std::string>> plugin_options;  // plugin_opt_<first> <second>
-  std::string extra_config;   // lines for mosquitto.conf, before all others
-  bool log_clients = true;    // one line per connect and disconnect
+  std::string extra_config;                                         // lines for mosquitto.conf, before all others
+  bool log_clients = true;                                          // one line per connect and disconnect
 };
 
 class MosquittoBroker {
@@ -46,7 +46,8 @@ class MosquittoBroker {
   std::chrono::microseconds cpu_time() const;  // user and system time so far
   std::string log() const;                     // of all starts
   // Whether the text stands in the log `times` times before the deadline.
-  bool logged(const std::string& text, int times = 1, std::chrono::milliseconds deadline = std::chrono::seconds(10)) const;
+  bool logged(const std::string& text, int times = 1,
+              std::chrono::milliseconds deadline = std::chrono::seconds(10)) const;
 
   std::filesystem::path file(const std::string& name) const { return directory_ / name; }
   BrokerOptions& options() { return options_; }  // for the next start

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vocabulary of CMocka on top of GoogleTest: a mocked C function asks mock() what to return and check_expected() whether its
-// arguments are right; the test says so beforehand with will_return() and expect_*(). Expectations are per function name and
-// in order. What is left at the end of a test, or asked for without having been said, fails it. Use TEST_F on a fixture derived
-// from CmockaTest. One thread.
+// The vocabulary of CMocka on top of GoogleTest: a mocked C function asks mock() what to return and check_expected()
+// whether its arguments are right; the test says so beforehand with will_return() and expect_*(). Expectations are per
+// function name and in order. What is left at the end of a test, or asked for without having been said, fails it. Use
+// TEST_F on a fixture derived from CmockaTest. One thread.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -83,8 +83,10 @@ class CmockaTest : public ::testing::Test {
  protected:
   void SetUp() override { forget(); }
   void TearDown() override {
-    for (const auto& [function, queue] : returns()) EXPECT_TRUE(queue.empty()) << function << "(): values of will_return() are left";
-    for (const auto& [name, queue] : expectations()) EXPECT_TRUE(queue.empty()) << name << ": expected calls did not come";
+    for (const auto& [function, queue] : returns())
+      EXPECT_TRUE(queue.empty()) << function << "(): values of will_return() are left";
+    for (const auto& [name, queue] : expectations())
+      EXPECT_TRUE(queue.empty()) << name << ": expected calls did not come";
     forget();
   }
 
@@ -97,7 +99,8 @@ class CmockaTest : public ::testing::Test {
 
 }  // namespace loomgate::cmocka
 
-#define will_return(function, value) loomgate::cmocka::returns()[#function].push_back(loomgate::cmocka::to_number(value))
+#define will_return(function, value) \
+  loomgate::cmocka::returns()[#function].push_back(loomgate::cmocka::to_number(value))
 #define will_return_count(function, value, count) \
   for (int cmocka_i = 0; cmocka_i < (count); ++cmocka_i) will_return(function, value)
 #define mock() loomgate::cmocka::next_return(__func__)
@@ -105,10 +108,10 @@ class CmockaTest : public ::testing::Test {
 #define mock_ptr_type(type) reinterpret_cast<type>(static_cast<std::uintptr_t>(loomgate::cmocka::next_return(__func__)))
 
 #define expect_any(function, parameter) loomgate::cmocka::expectations()[#function "." #parameter].push_back({})
-#define expect_value(function, parameter, expected_value)          \
+#define expect_value(function, parameter, expected_value)               \
   loomgate::cmocka::expectations()[#function "." #parameter].push_back( \
       {loomgate::cmocka::Expected::Kind::kValue, loomgate::cmocka::to_number(expected_value), {}})
-#define expect_string(function, parameter, expected_text)          \
+#define expect_string(function, parameter, expected_text)               \
   loomgate::cmocka::expectations()[#function "." #parameter].push_back( \
       {loomgate::cmocka::Expected::Kind::kString, 0, expected_text})
 #define check_expected(parameter) loomgate::cmocka::check(__func__, #parameter, parameter)

@@ -15,7 +15,9 @@
 
 // libmosquitto unlocks a mutex twice when a connection ends inside its loop; that is its own affair.
 extern "C" const char* __tsan_default_suppressions();
-extern "C" const char* __tsan_default_suppressions() { return "mutex:libmosquitto.so\n"; }
+extern "C" const char* __tsan_default_suppressions() {
+  return "mutex:libmosquitto.so\n";
+}
 
 namespace loomgate::harness {
 namespace {
@@ -25,7 +27,9 @@ void initialize_library() {
   if (initialized != MOSQ_ERR_SUCCESS) throw std::runtime_error("libmosquitto cannot be initialized");
 }
 
-const char* text_or_null(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
+const char* text_or_null(const std::optional<std::string>& text) {
+  return text ? text->c_str() : nullptr;
+}
 
 }  // namespace
 
@@ -72,7 +76,8 @@ MqttClient::Impl::Impl(MqttClientOptions client_options) : options(std::move(cli
   handle = mosquitto_new(options.client_id.empty() ? nullptr : options.client_id.c_str(), options.clean_start, this);
   if (handle == nullptr) throw std::runtime_error("mosquitto_new failed");
   mosquitto_threaded_set(handle, true);
-  mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, options.protocol == 5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
+  mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION,
+                       options.protocol == 5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
   mosquitto_username_pw_set(handle, text_or_null(options.username), text_or_null(options.password));
   if (options.will) {
     mosquitto_will_set_v5(handle, options.will->topic.c_str(), static_cast<int>(options.will->payload.size()),
@@ -82,13 +87,14 @@ MqttClient::Impl::Impl(MqttClientOptions client_options) : options(std::move(cli
 }
 
 void MqttClient::Impl::set_callbacks() {
-  mosquitto_connect_v5_callback_set(handle, [](struct mosquitto*, void* self, int code, int flags, const mosquitto_property*) {
-    auto* impl = static_cast<MqttClient::Impl*>(self);
-    impl->change([=] {
-      impl->connack = code;
-      impl->session_present = (flags & 1) != 0;
-    });
-  });
+  mosquitto_connect_v5_callback_set(handle,
+                                    [](struct mosquitto*, void* self, int code, int flags, const mosquitto_property*) {
+                                      auto* impl = static_cast<MqttClient::Impl*>(self);
+                                      impl->change([=] {
+                                        impl->connack = code;
+                                        impl->session_present = (flags & 1) != 0;
+                                      });
+                                    });
   mosquitto_disconnect_v5_callback_set(handle, [](struct mosquitto*, void* self, int code, const mosquitto_property*) {
     auto* impl = static_cast<MqttClient::Impl*>(self);
     // Codes of MQTT 5 start at 128; smaller ones are the library's own errors.
@@ -99,21 +105,24 @@ void MqttClient::Impl::set_callbacks() {
         auto* impl = static_cast<MqttClient::Impl*>(self);
         impl->change([=] { impl->answers[packet] = std::vector<int>(codes, codes + count); });
       });
-  mosquitto_unsubscribe_v5_callback_set(handle, [](struct mosquitto*, void* self, int packet, const mosquitto_property*) {
-    auto* impl = static_cast<MqttClient::Impl*>(self);
-    impl->change([=] { impl->answers[packet] = {0}; });
-  });
-  mosquitto_publish_v5_callback_set(handle, [](struct mosquitto*, void* self, int packet, int code, const mosquitto_property*) {
-    auto* impl = static_cast<MqttClient::Impl*>(self);
-    impl->change([=] { impl->answers[packet] = {code}; });
-  });
+  mosquitto_unsubscribe_v5_callback_set(handle,
+                                        [](struct mosquitto*, void* self, int packet, const mosquitto_property*) {
+                                          auto* impl = static_cast<MqttClient::Impl*>(self);
+                                          impl->change([=] { impl->answers[packet] = {0}; });
+                                        });
+  mosquitto_publish_v5_callback_set(handle,
+                                    [](struct mosquitto*, void* self, int packet, int code, const mosquitto_property*) {
+                                      auto* impl = static_cast<MqttClient::Impl*>(self);
+                                      impl->change([=] { impl->answers[packet] = {code}; });
+                                    });
   mosquitto_message_v5_callback_set(
       handle, [](struct mosquitto*, void* self, const struct mosquitto_message* message, const mosquitto_property*) {
         auto* impl = static_cast<MqttClient::Impl*>(self);
         impl->change([=] {
-          impl->messages.push_back({message->topic,
-                                    std::string(static_cast<const char*>(message->payload), static_cast<std::size_t>(message->payloadlen)),
-                                    message->qos, message->retain});
+          impl->messages.push_back(
+              {message->topic,
+               std::string(static_cast<const char*>(message->payload), static_cast<std::size_t>(message->payloadlen)),
+               message->qos, message->retain});
         });
       });
 }
@@ -182,7 +191,8 @@ std::vector<int> MqttClient::subscribe(const std::vector<std::string>& filters, 
   std::vector<char*> texts;
   for (const std::string& filter : filters) texts.push_back(const_cast<char*>(filter.c_str()));
   int packet = 0;
-  const int sent = mosquitto_subscribe_multiple(impl_->handle, &packet, static_cast<int>(texts.size()), texts.data(), qos, 0, nullptr);
+  const int sent = mosquitto_subscribe_multiple(impl_->handle, &packet, static_cast<int>(texts.size()), texts.data(),
+                                                qos, 0, nullptr);
   return sent == MOSQ_ERR_SUCCESS ? impl_->codes_of(packet) : std::vector<int>{};
 }
 
@@ -199,8 +209,8 @@ int MqttClient::unsubscribe(const std::string& filter) {
 
 int MqttClient::publish(const std::string& topic, const std::string& payload, int qos, bool retain) {
   int packet = 0;
-  if (mosquitto_publish_v5(impl_->handle, &packet, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos, retain,
-                           nullptr) != MOSQ_ERR_SUCCESS) {
+  if (mosquitto_publish_v5(impl_->handle, &packet, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos,
+                           retain, nullptr) != MOSQ_ERR_SUCCESS) {
     return kNoAnswer;
   }
   if (qos == 0) return 0;
@@ -213,7 +223,9 @@ void MqttClient::disconnect() {
   wait_closed(impl_->options.deadline);
 }
 
-void MqttClient::kill_socket() { impl_->close_socket(); }
+void MqttClient::kill_socket() {
+  impl_->close_socket();
+}
 
 bool MqttClient::connected() const {
   const std::lock_guard lock(impl_->mutex);
@@ -249,6 +261,8 @@ std::vector<MqttMessage> MqttClient::take_messages() {
   return taken;
 }
 
-const MqttClientOptions& MqttClient::options() const { return impl_->options; }
+const MqttClientOptions& MqttClient::options() const {
+  return impl_->options;
+}
 
 }  // namespace loomgate::harness

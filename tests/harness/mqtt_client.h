@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An MQTT client for tests (libmosquitto, MQTT 5 or 3.1.1). Calls wait for the broker's answer and return its reason code;
-// received messages queue up. It never reconnects by itself. One thread inside moves the bytes; the object itself belongs to
-// one thread at a time.
+// An MQTT client for tests (libmosquitto, MQTT 5 or 3.1.1). Calls wait for the broker's answer and return its reason
+// code; received messages queue up. It never reconnects by itself. One thread inside moves the bytes; the object itself
+// belongs to one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -25,8 +25,8 @@ struct MqttClientOptions {
   std::string client_id;
   std::optional<std::string> username;
   std::optional<std::string> password;
-  int protocol = 5;         // 5 or 4 (3.1.1)
-  bool clean_start = true;  // clean session for 3.1.1
+  int protocol = 5;                             // 5 or 4 (3.1.1)
+  bool clean_start = true;                      // clean session for 3.1.1
   std::optional<std::uint32_t> session_expiry;  // MQTT 5 only
   int keep_alive = 60;
   std::optional<MqttMessage> will;
@@ -49,7 +49,7 @@ class MqttClient {
   MqttClient(MqttClient&&) noexcept;
   MqttClient& operator=(MqttClient&&) noexcept;
 
-  int connect();                                                             // CONNACK code
+  int connect();                                                                     // CONNACK code
   std::vector<int> subscribe(const std::vector<std::string>& filters, int qos = 1);  // SUBACK codes, empty: no answer
   int subscribe(const std::string& filter, int qos = 1);
   int unsubscribe(const std::string& filter);  // 0, or kNoAnswer

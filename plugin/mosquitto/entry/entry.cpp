@@ -48,18 +48,22 @@ int guarded(void* user_data, int on_failure, Work work) noexcept {
 
 access::Action action_of(int access) {
   switch (access) {
-    case MOSQ_ACL_WRITE: return access::Action::kPublish;
-    case MOSQ_ACL_SUBSCRIBE: return access::Action::kSubscribe;
-    case MOSQ_ACL_UNSUBSCRIBE: return access::Action::kUnsubscribe;
-    default: return access::Action::kRead;
+    case MOSQ_ACL_WRITE:
+      return access::Action::kPublish;
+    case MOSQ_ACL_SUBSCRIBE:
+      return access::Action::kSubscribe;
+    case MOSQ_ACL_UNSUBSCRIBE:
+      return access::Action::kUnsubscribe;
+    default:
+      return access::Action::kRead;
   }
 }
 
 int on_basic_auth(int, void* event_data, void* user_data) {
   return guarded(user_data, MOSQ_ERR_AUTH, [event_data](Plugin& plugin) {
     const auto* event = static_cast<const mosquitto_evt_basic_auth*>(event_data);
-    return plugin.login(event->client, text_or_empty(event->username), text_or_empty(mosquitto_client_id(event->client)),
-                        password_of(*event));
+    return plugin.login(event->client, text_or_empty(event->username),
+                        text_or_empty(mosquitto_client_id(event->client)), password_of(*event));
   });
 }
 
@@ -75,7 +79,8 @@ int on_acl_check(int, void* event_data, void* user_data) {
 int on_connect(int, void* event_data, void* user_data) {
   return guarded(user_data, MOSQ_ERR_SUCCESS, [event_data](Plugin& plugin) {
     auto* client = static_cast<const ClientEvent*>(event_data)->client;
-    plugin.connected(client, text_or_empty(mosquitto_client_username(client)), text_or_empty(mosquitto_client_id(client)));
+    plugin.connected(client, text_or_empty(mosquitto_client_username(client)),
+                     text_or_empty(mosquitto_client_id(client)));
     return MOSQ_ERR_SUCCESS;
   });
 }
@@ -153,7 +158,8 @@ void explain(const char* sentence) {
 
 extern "C" {
 
-__attribute__((visibility("default"))) int mosquitto_plugin_version(int supported_version_count, const int* supported_versions) {
+__attribute__((visibility("default"))) int mosquitto_plugin_version(int supported_version_count,
+                                                                    const int* supported_versions) {
   for (int i = 0; i < supported_version_count; ++i) {
     if (supported_versions[i] == MOSQ_PLUGIN_VERSION) return MOSQ_PLUGIN_VERSION;
   }

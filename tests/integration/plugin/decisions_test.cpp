@@ -16,7 +16,8 @@ class Decisions : public PluginTest {
 };
 
 const std::vector<std::string> kDownstream{"config/push", "control", "detect", "info"};
-const std::vector<std::string> kUpstream{"config/push/ack", "control/ack", "detect/ack", "info/ack", "event", "heartbeat"};
+const std::vector<std::string> kUpstream{"config/push/ack", "control/ack", "detect/ack",
+                                         "info/ack",        "event",       "heartbeat"};
 
 std::vector<std::string> topics(const std::vector<std::string>& suffixes) {
   std::vector<std::string> all;
@@ -44,7 +45,7 @@ TEST_F(Decisions, ADeviceIsRefusedEverythingElse) {
     EXPECT_EQ(client.subscribe(filter), kNotAuthorized) << filter;
   }
   for (const std::string& name : {topic("control"), topic("config/push"), topic("event", kNode, "cfg_cccccccccccc"),
-                                 topic("event", "node_dddddddddddd"), topic("event/"), std::string("weather")}) {
+                                  topic("event", "node_dddddddddddd"), topic("event/"), std::string("weather")}) {
     EXPECT_EQ(client.publish(name, "{}"), kNotAuthorized) << name;
   }
   EXPECT_EQ(client.publish(topic("event"), "{}", 1, true), kNotAuthorized) << "retained";
@@ -81,7 +82,8 @@ TEST_F(Decisions, CredentialsMustBelongTogether) {
   EXPECT_EQ(try_connect(device(kNode, "wrong")), kNotAuthorized);
   EXPECT_EQ(try_connect(device(kNode, "")), kNotAuthorized);
   EXPECT_EQ(try_connect(device("node_dddddddddddd")), kNotAuthorized);
-  for (const std::string client_id : {"wfm-node_dddddddddddd", "WFM-node_aaaaaaaaaaaa", "node_aaaaaaaaaaaa", "wfm-server-test"}) {
+  for (const std::string client_id :
+       {"wfm-node_dddddddddddd", "WFM-node_aaaaaaaaaaaa", "node_aaaaaaaaaaaa", "wfm-server-test"}) {
     MqttClientOptions options = device();
     options.client_id = client_id;
     EXPECT_EQ(try_connect(options), kNotAuthorized) << client_id;

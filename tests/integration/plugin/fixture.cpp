@@ -24,7 +24,9 @@ std::string topic(const std::string& suffix, const std::string& node, const std:
   return "wfm/" + config + "/" + node + "/" + suffix;
 }
 
-std::string node_name(int number) { return fmt::format("node_{:012x}", number); }
+std::string node_name(int number) {
+  return fmt::format("node_{:012x}", number);
+}
 
 PluginTest::PluginTest(bool own_cluster)
     : own_cluster_(own_cluster ? std::make_unique<harness::PostgresCluster>() : nullptr) {}
@@ -39,7 +41,8 @@ void PluginTest::SetUp() {
 }
 
 void PluginTest::TearDown() {
-  if (HasFailure() && broker_) std::fprintf(stderr, "--- broker log ---\n%s------------------\n", broker_->log().c_str());
+  if (HasFailure() && broker_)
+    std::fprintf(stderr, "--- broker log ---\n%s------------------\n", broker_->log().c_str());
   broker_.reset();
   connection_.reset();
 }
@@ -63,15 +66,18 @@ std::string PluginTest::text_of(const std::string& query) {
 void PluginTest::add_config(const std::string& config) {
   static int subnet = 0;
   ++subnet;
-  sql(fmt::format("INSERT INTO configs (id, name, virtual_subnet, default_listen_port) VALUES ('{}', 'c{}', '10.{}.0.0/16', 51820)",
-                  config, subnet, subnet % 250));
+  sql(fmt::format(
+      "INSERT INTO configs (id, name, virtual_subnet, default_listen_port) VALUES ('{}', 'c{}', '10.{}.0.0/16', 51820)",
+      config, subnet, subnet % 250));
 }
 
 void PluginTest::bind(const std::string& node, const std::string& password, const std::string& config) {
   const Hashed secret = hashed(password);
-  sql(fmt::format("INSERT INTO nodes (id, config_id, name, public_key, private_key_sealed) "
+  sql(
+      fmt::format("INSERT INTO nodes (id, config_id, name, public_key, private_key_sealed) "
                   "VALUES ('{0}', '{1}', '{0}', repeat('k', 44), '\\x00') ON CONFLICT (id) DO NOTHING; "
-                  "INSERT INTO node_clients (node_id, config_id, client_initialized, mqtt_username, mqtt_client_id, mqtt_salt, mqtt_hash) "
+                  "INSERT INTO node_clients (node_id, config_id, client_initialized, mqtt_username, mqtt_client_id, "
+                  "mqtt_salt, mqtt_hash) "
                   "VALUES ('{0}', '{1}', true, '{0}', 'wfm-{0}', {2}, {3}) ON CONFLICT (node_id) DO UPDATE SET "
                   "mqtt_salt = excluded.mqtt_salt, mqtt_hash = excluded.mqtt_hash, client_initialized = true",
                   node, config, secret.salt, secret.hash));
@@ -79,7 +85,8 @@ void PluginTest::bind(const std::string& node, const std::string& password, cons
 
 void PluginTest::add_daemon(const std::string& username, const std::string& password) {
   const Hashed secret = hashed(password);
-  sql(fmt::format("INSERT INTO service_accounts (username, client_id, salt, hash) VALUES ('{0}', '{0}', {1}, {2}) "
+  sql(
+      fmt::format("INSERT INTO service_accounts (username, client_id, salt, hash) VALUES ('{0}', '{0}', {1}, {2}) "
                   "ON CONFLICT (username) DO UPDATE SET salt = excluded.salt, hash = excluded.hash",
                   username, secret.salt, secret.hash));
 }
@@ -105,11 +112,14 @@ MqttClient PluginTest::connected(MqttClientOptions options) const {
   return client;
 }
 
-int PluginTest::try_connect(MqttClientOptions options) const { return MqttClient(std::move(options)).connect(); }
+int PluginTest::try_connect(MqttClientOptions options) const {
+  return MqttClient(std::move(options)).connect();
+}
 
 bool PluginTest::session_becomes(const std::string& node, const std::string& state) {
-  const std::string query = "SELECT CASE WHEN ended_at IS NULL THEN 'open' ELSE 'ended' END FROM broker_sessions WHERE client_id = 'wfm-" +
-                            node + "'";
+  const std::string query =
+      "SELECT CASE WHEN ended_at IS NULL THEN 'open' ELSE 'ended' END FROM broker_sessions WHERE client_id = 'wfm-" +
+      node + "'";
   return eventually(10s, [&] { return text_of(query) == state; });
 }
 

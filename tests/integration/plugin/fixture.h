@@ -41,7 +41,8 @@ class PluginTest : public ::testing::Test {
   pg::Result sql(const std::string& text) { return connection_->exec_script(text); }
   std::string text_of(const std::string& query);  // first column of the first row, empty for no row or NULL
   void add_config(const std::string& config);
-  void bind(const std::string& node, const std::string& password, const std::string& config = kConfig);  // adds or binds again
+  void bind(const std::string& node, const std::string& password,
+            const std::string& config = kConfig);  // adds or binds again
   void add_daemon(const std::string& username, const std::string& password);
 
   MqttClientOptions device(const std::string& node = kNode, const std::string& password = kPassword) const;

@@ -61,7 +61,8 @@ TEST_F(Outage, ChangesMadeWhileTheConnectionWasLostConverge) {
   MqttClient client = connected(device());
   // Only the plugin's connections die, so changes can be made before it is back.
   pg::Connection superuser = harness::connect(database_->superuser_dsn());
-  superuser.exec_script("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'loomgate plugin%'");
+  superuser.exec_script(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'loomgate plugin%'");
   sql("UPDATE nodes SET enabled = false WHERE id = 'node_aaaaaaaaaaaa'");
   EXPECT_TRUE(client.wait_closed(15s));
   EXPECT_EQ(try_connect(device()), kNotAuthorized);
@@ -173,14 +174,16 @@ TEST_F(Outage, AFrozenDatabaseDoesNotHoldUpOtherClients) {
   own_cluster_->pause();
   std::atomic<bool> knocking{true};
   std::thread knocks([&] {
-    for (int number = 100; number < 140; ++number) EXPECT_EQ(try_connect(device(node_name(number), "x")), kNotAuthorized);
+    for (int number = 100; number < 140; ++number)
+      EXPECT_EQ(try_connect(device(node_name(number), "x")), kNotAuthorized);
     knocking = false;
   });
   std::chrono::microseconds longest{0};
   while (knocking) {
     const auto sent = std::chrono::steady_clock::now();
     EXPECT_LT(client.publish(topic("event"), "{}"), 128);
-    longest = std::max(longest, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - sent));
+    longest = std::max(longest,
+                       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - sent));
   }
   knocks.join();
   own_cluster_->resume();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What broker_sessions says must be what a device lives through; each trap of the broker's events has a test named after it.
+// What broker_sessions says must be what a device lives through; each trap of the broker's events has a test named
+// after it.
 #include "tests/integration/plugin/fixture.h"
 
 namespace loomgate::plugin_tests {
@@ -32,9 +33,11 @@ class Presence : public PluginTest {
 TEST_F(Presence, ALoginIsRecordedWithAddressBootAndEpochWithinASecond) {
   MqttClient client = connected(device());
   EXPECT_TRUE(eventually(1s, [&] { return session_epoch(kNode) > 0; }));
-  EXPECT_EQ(text_of("SELECT s.username || ' ' || s.address || ' ' || s.broker_id || ' ' || (s.boot_id = b.boot_id) || ' ' || s.unseen "
-                    "FROM broker_sessions s JOIN brokers b ON b.id = s.broker_id WHERE client_id = 'wfm-node_aaaaaaaaaaaa'"),
-            "node_aaaaaaaaaaaa 127.0.0.1 test-broker true true");
+  EXPECT_EQ(
+      text_of("SELECT s.username || ' ' || s.address || ' ' || s.broker_id || ' ' || (s.boot_id = b.boot_id) || ' ' || "
+              "s.unseen "
+              "FROM broker_sessions s JOIN brokers b ON b.id = s.broker_id WHERE client_id = 'wfm-node_aaaaaaaaaaaa'"),
+      "node_aaaaaaaaaaaa 127.0.0.1 test-broker true true");
   EXPECT_EQ(text_of("SELECT now() - connected_at < interval '1 minute' FROM broker_sessions"), "t");
 }
 
@@ -121,7 +124,8 @@ TEST_F(Presence, RevokingAnOfflineDurableSessionTouchesNothing) {
   MqttClient client = connected(durable());
   client.kill_socket();
   ASSERT_TRUE(session_becomes(kNode, "ended"));
-  const std::string ended_at = text_of("SELECT ended_at FROM broker_sessions WHERE client_id = 'wfm-node_aaaaaaaaaaaa'");
+  const std::string ended_at =
+      text_of("SELECT ended_at FROM broker_sessions WHERE client_id = 'wfm-node_aaaaaaaaaaaa'");
   // Both in one transaction: when the second is out, the first was dealt with.
   MqttClient other = connected(device(node_name(1), "one"));
   sql("UPDATE nodes SET enabled = false");
@@ -149,10 +153,12 @@ TEST_F(Presence, TheHeartbeatCarriesTheCounters) {
   EXPECT_EQ(try_connect(device()), kAccepted);
   EXPECT_EQ(try_connect(device(kNode, "wrong")), kNotAuthorized);
   EXPECT_TRUE(eventually(10s, [&] {
-    return text_of("SELECT (counters->>'logins/accepted')::int = 1 AND (counters->>'logins/refused/password')::int = 1 AND "
-                   "(counters->>'devices')::int = 2 FROM brokers WHERE id = 'test-broker'") == "t";
+    return text_of(
+               "SELECT (counters->>'logins/accepted')::int = 1 AND (counters->>'logins/refused/password')::int = 1 AND "
+               "(counters->>'devices')::int = 2 FROM brokers WHERE id = 'test-broker'") == "t";
   }));
-  EXPECT_EQ(text_of("SELECT kind || ' ' || plugin_version || ' ' || broker_version FROM brokers"), "mosquitto 0.1.0 2.0");
+  EXPECT_EQ(text_of("SELECT kind || ' ' || plugin_version || ' ' || broker_version FROM brokers"),
+            "mosquitto 0.1.0 2.0");
 }
 
 TEST_F(Presence, ARemovedRowOfTheBrokerIsMadeAgainWithItsSessions) {
@@ -173,9 +179,11 @@ TEST_F(Presence, AStormOfConnectsIsRecordedCompletely) {
     ASSERT_TRUE(eventually(5s, [&] { return client.connect() == kAccepted; }));
     clients.push_back(std::move(client));
   }
-  EXPECT_TRUE(eventually(10s, [&] { return text_of("SELECT count(*) FROM broker_sessions WHERE ended_at IS NULL") == "149"; }));
+  EXPECT_TRUE(
+      eventually(10s, [&] { return text_of("SELECT count(*) FROM broker_sessions WHERE ended_at IS NULL") == "149"; }));
   clients.clear();
-  EXPECT_TRUE(eventually(10s, [&] { return text_of("SELECT count(*) FROM broker_sessions WHERE ended_at IS NULL") == "0"; }));
+  EXPECT_TRUE(
+      eventually(10s, [&] { return text_of("SELECT count(*) FROM broker_sessions WHERE ended_at IS NULL") == "0"; }));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ TEST_F(Revocation, EveryWayToLoseAccessEndsTheSessionAndOnlyThatOne) {
   MqttClient bystander = connected(device(node_name(1), "other"));
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"UPDATE nodes SET enabled = false WHERE id = 'node_aaaaaaaaaaaa'", "UPDATE nodes SET enabled = true"},
-      {"UPDATE nodes SET node_type = 'static' WHERE id = 'node_aaaaaaaaaaaa'", "UPDATE nodes SET node_type = 'dynamic'"},
+      {"UPDATE nodes SET node_type = 'static' WHERE id = 'node_aaaaaaaaaaaa'",
+       "UPDATE nodes SET node_type = 'dynamic'"},
       {"UPDATE node_clients SET client_initialized = false WHERE node_id = 'node_aaaaaaaaaaaa'",
        "UPDATE node_clients SET client_initialized = true"},
       {"DELETE FROM nodes WHERE id = 'node_aaaaaaaaaaaa'", ""},
@@ -110,7 +111,8 @@ TEST_F(Revocation, WithoutTheSignalTheTickDoesIt) {
 
 TEST_F(Revocation, HundredsOfSessionsAtOnceDoNotHoldUpOthers) {
   constexpr int kMany = 300;
-  sql("INSERT INTO configs (id, name, virtual_subnet, default_listen_port) VALUES ('cfg_cccccccccccc', 'mass', '10.99.0.0/16', 1)");
+  sql("INSERT INTO configs (id, name, virtual_subnet, default_listen_port) VALUES ('cfg_cccccccccccc', 'mass', "
+      "'10.99.0.0/16', 1)");
   std::vector<MqttClient> clients;
   for (int number = 1; number <= kMany; ++number) bind(node_name(number), "p", "cfg_cccccccccccc");
   for (int number = 1; number <= kMany; ++number) {

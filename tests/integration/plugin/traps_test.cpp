@@ -22,8 +22,11 @@ class Traps : public PluginTest {
     broker_->options().plugin_options.emplace_back("counters_seconds", "1");
     for (const std::string user : {"bob", "alice", kNode}) {
       std::ofstream(broker_->file("passwords"), std::ios::app).close();
-      run_program({.argv = {"mosquitto_passwd", "-b", broker_->file("passwords"), user, "file-password"}, .env = {}, .output = {},
-                   .working_directory = {}, .user = {}});
+      run_program({.argv = {"mosquitto_passwd", "-b", broker_->file("passwords"), user, "file-password"},
+                   .env = {},
+                   .output = {},
+                   .working_directory = {},
+                   .user = {}});
     }
     std::ofstream(broker_->file("acl")) << acl;
     broker_->options().extra_config =
@@ -41,7 +44,8 @@ class Traps : public PluginTest {
 // Trap 7: a v5 plugin sees names with wildcards untouched.
 TEST_F(Traps, NamesWithWildcardsAreRefused) {
   start_broker();
-  for (const std::string name : {"node_+", "node_#", "node_aaaaaaaaaaa+", "node_aaaaaaaaaaaa/#", "wfm-server-#", "wfm-server-+/x"}) {
+  for (const std::string name :
+       {"node_+", "node_#", "node_aaaaaaaaaaa+", "node_aaaaaaaaaaaa/#", "wfm-server-#", "wfm-server-+/x"}) {
     EXPECT_EQ(try_connect(device(name)), kNotAuthorized) << name;
     MqttClientOptions options = device();
     options.client_id = "wfm-" + name;
@@ -111,8 +115,9 @@ TEST_F(Traps, OperatorsReadTheCountersAndDevicesDoNot) {
   std::map<std::string, std::string> figures;
   EXPECT_TRUE(eventually(10s, [&] {
     for (const MqttMessage& message : operator_client.take_messages()) figures[message.topic] = message.payload;
-    return figures["$SYS/broker/loomgate/logins/accepted"] == "1" && figures["$SYS/broker/loomgate/acl/denied"] == "1" &&
-           figures["$SYS/broker/loomgate/devices"] == "1" && figures["$SYS/broker/loomgate/database/connected"] == "1";
+    return figures["$SYS/broker/loomgate/logins/accepted"] == "1" &&
+           figures["$SYS/broker/loomgate/acl/denied"] == "1" && figures["$SYS/broker/loomgate/devices"] == "1" &&
+           figures["$SYS/broker/loomgate/database/connected"] == "1";
   }));
 }
 
@@ -172,7 +177,8 @@ int raw_connect(int port, const std::string& client_id, const std::string& usern
   const auto text = [](const std::string& value) {
     return std::string{static_cast<char>(value.size() >> 8), static_cast<char>(value.size() & 0xff)} + value;
   };
-  const std::string body = text("MQTT") + std::string("\x04\xc2\x00\x3c", 4) + text(client_id) + text(username) + text(password);
+  const std::string body =
+      text("MQTT") + std::string("\x04\xc2\x00\x3c", 4) + text(client_id) + text(username) + text(password);
   const std::string packet = std::string{'\x10', static_cast<char>(body.size())} + body;
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};

@@ -17,15 +17,16 @@ inline constexpr std::string_view kDaemonPassword = "daemon-password";
 inline const std::string kTopics = "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/";
 
 inline Change grant_device(NodeNumber node, ConfigNumber config, std::string_view password) {
-  Change change{.granted = true, .device = {.node = node, .config = config, .salt = {1, 2, 3}, .hash = {}}, .daemon = {}};
+  Change change{
+      .granted = true, .device = {.node = node, .config = config, .salt = {1, 2, 3}, .hash = {}}, .daemon = nullptr};
   change.device.hash = mqtt_password_hash(change.device.salt, password);
   return change;
 }
 
 inline Change grant_daemon(std::string_view username, std::string_view password) {
-  Change change{.granted = true, .device = {}, .daemon = {.username = std::string(username), .salt = {9}, .hash = {}}};
-  change.daemon.hash = mqtt_password_hash(change.daemon.salt, password);
-  return change;
+  DaemonGrant grant{.username = std::string(username), .salt = {9}, .hash = {}};
+  grant.hash = mqtt_password_hash(grant.salt, password);
+  return {.granted = true, .device = {}, .daemon = std::make_shared<const DaemonGrant>(grant)};
 }
 
 inline Change revoke(Change change) {

@@ -6,8 +6,12 @@
 namespace loomgate::access {
 namespace {
 
-DeviceGrant device(NodeNumber node, std::uint8_t hash = 0) { return {.node = node, .config = 1, .salt = {}, .hash = {hash}}; }
-DaemonGrant daemon_grant(const char* name, std::uint8_t hash = 0) { return {.username = name, .salt = {}, .hash = {hash}}; }
+DeviceGrant device(NodeNumber node, std::uint8_t hash = 0) {
+  return {.node = node, .config = 1, .salt = {}, .hash = {hash}};
+}
+DaemonGrant daemon_grant(const char* name, std::uint8_t hash = 0) {
+  return {.username = name, .salt = {}, .hash = {hash}};
+}
 
 bool equal(const Roster& left, const Roster& right) {
   return left.devices == right.devices && left.daemons == right.daemons;
@@ -52,8 +56,8 @@ TEST(Identity, IdsAreReadExactly) {
   EXPECT_EQ(parse_node_id("node_0123456789ab"), 0x0123456789abU);
   EXPECT_EQ(node_id(0x0123456789abU), "node_0123456789ab");
   EXPECT_EQ(parse_config_id("cfg_ffffffffffff"), 0xffffffffffffU);
-  for (const std::string_view wrong : {"node_0123456789aB", "node_0123456789ab0", "node_0123456789a", "cfg_0123456789ab", "",
-                                       "node_", "node_0123456789a\xe9", "Node_0123456789ab"}) {
+  for (const std::string_view wrong : {"node_0123456789aB", "node_0123456789ab0", "node_0123456789a",
+                                       "cfg_0123456789ab", "", "node_", "node_0123456789a\xe9", "Node_0123456789ab"}) {
     EXPECT_FALSE(parse_node_id(wrong)) << wrong;
   }
 }

@@ -13,8 +13,9 @@ using namespace testing;
 const std::string kDownstream[] = {"config/push", "control", "detect", "info"};
 const std::string kUpstream[] = {"config/push/ack", "control/ack", "detect/ack", "info/ack", "event", "heartbeat"};
 // Suffixes that look nearly right.
-const std::string kNeither[] = {"",      "+",        "#",        "event/",    "/event",   "Event", "config", "config/push/",
-                                "inf",   "info/",    "config/+", "control//", "config/push/ac", "heartbeat/x"};
+const std::string kNeither[] = {
+    "",    "+",     "#",        "event/",    "/event",         "Event",      "config", "config/push/",
+    "inf", "info/", "config/+", "control//", "config/push/ac", "heartbeat/x"};
 
 class Policy : public ::testing::Test {
  protected:
@@ -53,12 +54,14 @@ TEST_F(Policy, ADeviceHasItsTenTopicsAndNothingElse) {
 
 TEST_F(Policy, ADeviceReachesNoForeignTopic) {
   for (const std::string topic :
-       {"wfm/cfg_cccccccccccc/node_aaaaaaaaaaaa/event", "wfm/cfg_bbbbbbbbbbbb/node_cccccccccccc/event", "event", "", "#", "+",
-        "wfm/#", "wfm/+/+/control", "wfm/+/node_aaaaaaaaaaaa/control", "$SYS/broker/uptime",
-        "$share/g/wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control", "$queue/wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control",
-        "/wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control", "wfm//cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control",
-        "WFM/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control", "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa"}) {
-    for (const Action action : {Action::kPublish, Action::kSubscribe, Action::kRead}) expect(Verdict::kDenied, action, topic);
+       {"wfm/cfg_cccccccccccc/node_aaaaaaaaaaaa/event", "wfm/cfg_bbbbbbbbbbbb/node_cccccccccccc/event", "event", "",
+        "#", "+", "wfm/#", "wfm/+/+/control", "wfm/+/node_aaaaaaaaaaaa/control", "$SYS/broker/uptime",
+        "$share/g/wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control",
+        "$queue/wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control", "/wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control",
+        "wfm//cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control", "WFM/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa/control",
+        "wfm/cfg_bbbbbbbbbbbb/node_aaaaaaaaaaaa"}) {
+    for (const Action action : {Action::kPublish, Action::kSubscribe, Action::kRead})
+      expect(Verdict::kDenied, action, topic);
   }
 }
 

@@ -27,7 +27,8 @@ using loomgate::plugin_entry_tests::broker;
 
 extern "C" {
 
-int mosquitto_callback_register(mosquitto_plugin_id_t*, int event, MOSQ_FUNC_generic_callback cb_func, const void*, void* userdata) {
+int mosquitto_callback_register(mosquitto_plugin_id_t*, int event, MOSQ_FUNC_generic_callback cb_func, const void*,
+                                void* userdata) {
   check_expected(event);
   const int answer = mock_type(int);
   if (answer == MOSQ_ERR_SUCCESS) broker().callbacks[event] = cb_func;
@@ -47,8 +48,8 @@ int mosquitto_kick_client_by_clientid(const char* clientid, bool with_will) {
   return MOSQ_ERR_SUCCESS;
 }
 
-int mosquitto_broker_publish_copy(const char*, const char* topic, int payloadlen, const void* payload, int qos, bool retain,
-                                  mosquitto_property*) {
+int mosquitto_broker_publish_copy(const char*, const char* topic, int payloadlen, const void* payload, int qos,
+                                  bool retain, mosquitto_property*) {
   if (broker().publishing_throws) throw 42;
   EXPECT_EQ(qos, 0);
   EXPECT_TRUE(retain);
@@ -73,5 +74,7 @@ const char* mosquitto_client_username(const struct mosquitto* client) {
   if (client->throws) throw 7;
   return client->username;
 }
-const char* mosquitto_client_address(const struct mosquitto* client) { return client->address; }
+const char* mosquitto_client_address(const struct mosquitto* client) {
+  return client->address;
+}
 }

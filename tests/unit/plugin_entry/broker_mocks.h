@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions that Mosquitto offers to plugins, mocked. What a test says with will_return() and expect_*() decides over
-// registering and kicking; log lines and publishes are kept; a client object is what the test makes of it.
+// The functions that Mosquitto offers to plugins, mocked. What a test says with will_return() and expect_*() decides
+// over registering and kicking; log lines and publishes are kept; a client object is what the test makes of it.
 #pragma once
 
 #include <map>

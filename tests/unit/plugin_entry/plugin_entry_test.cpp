@@ -32,9 +32,10 @@ class PluginEntry : public cmocka::CmockaTest {
     ASSERT_NE(::mkdtemp(directory_.data()), nullptr);
     access::Roster roster;
     roster.devices.push_back(grant_device(0xaaaaaaaaaaaa, 0xbbbbbbbbbbbb, kPassword).device);
-    roster.daemons.push_back(grant_daemon(kDaemon, kDaemonPassword).daemon);
+    roster.daemons.push_back(*grant_daemon(kDaemon, kDaemonPassword).daemon);
     replica::save_cache(directory_ + "/cache", roster);
-    options_ = {{"dsn", "host=/nonexistent dbname=none"}, {"cache_file", directory_ + "/cache"}, {"counters_seconds", "1"}};
+    options_ = {
+        {"dsn", "host=/nonexistent dbname=none"}, {"cache_file", directory_ + "/cache"}, {"counters_seconds", "1"}};
   }
   void TearDown() override {
     if (user_data_ != nullptr) unload();

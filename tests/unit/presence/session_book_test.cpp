@@ -47,7 +47,9 @@ TEST_F(Book, AnAddressThatIsUsedAgainAtOnceIsANewSession) {
   EXPECT_EQ(book_.close(&first_)->epoch, after.epoch);
 }
 
-TEST_F(Book, AClientThatNobodySawConnectEndsNothing) { EXPECT_FALSE(book_.close(&second_)); }
+TEST_F(Book, AClientThatNobodySawConnectEndsNothing) {
+  EXPECT_FALSE(book_.close(&second_));
+}
 
 TEST_F(Book, RenewingGivesANewerEpoch) {
   const Session before = book_.open(&first_, device_, {}, 1);

@@ -20,7 +20,8 @@ constexpr int kDevices = 3000;  // more than the queue holds
 class Journal : public ::testing::Test {
  protected:
   Journal() {
-    for (int node = 0; node < kDevices; ++node) apply(table_, grant_device(static_cast<access::NodeNumber>(node), 1, "p"));
+    for (int node = 0; node < kDevices; ++node)
+      apply(table_, grant_device(static_cast<access::NodeNumber>(node), 1, "p"));
   }
   const access::Principal& device(int node) { return *table_.find(access::PrincipalKey(node)); }
   const void* client(int node) { return &objects_[static_cast<std::size_t>(node)]; }

@@ -13,7 +13,9 @@ const std::vector<std::uint8_t> kSalt(16, 1), kHash(32, 2);
 AccessRow node_row() {
   return {"node", "node_aaaaaaaaaaaa", "wfm-node_aaaaaaaaaaaa", "cfg_bbbbbbbbbbbb", kSalt, kHash};
 }
-AccessRow daemon_row() { return {"daemon", "wfm-server-a", "wfm-server-a", std::nullopt, kSalt, kHash}; }
+AccessRow daemon_row() {
+  return {"daemon", "wfm-server-a", "wfm-server-a", std::nullopt, kSalt, kHash};
+}
 
 TEST(AccessRows, GoodRowsBecomeGrants) {
   access::Roster roster;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/replica/roster_cache.h"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -14,13 +14,16 @@ namespace {
 access::Roster some_roster() {
   access::Roster roster;
   for (access::NodeNumber node = 1; node <= 3; ++node) {
-    roster.devices.push_back({.node = node, .config = 0xffffffffffff - node, .salt = {1}, .hash = {static_cast<std::uint8_t>(node)}});
+    roster.devices.push_back(
+        {.node = node, .config = 0xffffffffffff - node, .salt = {1}, .hash = {static_cast<std::uint8_t>(node)}});
   }
   roster.daemons.push_back({.username = "wfm-server-a", .salt = {2}, .hash = {3}});
   return roster;
 }
 
-bool refused(const std::vector<std::uint8_t>& bytes) { return std::holds_alternative<CacheRefused>(decode_roster(bytes)); }
+bool refused(const std::vector<std::uint8_t>& bytes) {
+  return std::holds_alternative<CacheRefused>(decode_roster(bytes));
+}
 
 // Gives altered content a checksum that fits, so that the rows themselves are judged.
 std::vector<std::uint8_t> sealed(std::vector<std::uint8_t> content) {
