@@ -106,11 +106,12 @@ AuthService::Lookup AuthService::look_up() {
     auto lease = pool_.acquire();
     found.account = store::read_admin(*lease);
   }
-  if (found.account.sealed_token_secret) {
-    found.secret =
-        sealer_.open({"settings", "sealed_value", store::kTokenSecretKey}, *found.account.sealed_token_secret);
-  }
+  if (found.account.sealed_token_secret) found.secret = open_secret(*found.account.sealed_token_secret);
   return found;
+}
+
+std::string AuthService::open_secret(const pg::Bytes& sealed) const {
+  return sealer_.open({"settings", "sealed_value", store::kTokenSecretKey}, sealed);
 }
 
 bool AuthService::verify(std::string_view password, const std::string& record) {
@@ -162,7 +163,7 @@ AuthState AuthService::state(std::optional<std::string_view> token) {
   if (anonymous.setup_required || !token || found.secret.empty()) return anonymous;
   bool expired = false;
   const auto principal = read_session(*token, found.secret, clock_(), expired);
-  return principal ? signed_in(principal->expires_at) : anonymous;
+  return principal && found.account.enabled ? signed_in(principal->expires_at) : anonymous;
 }
 
 SessionPrincipal AuthService::authenticate(std::optional<std::string_view> token) {
@@ -220,10 +221,16 @@ TokenSession AuthService::login(std::string_view username, std::string_view pass
   const bool right = verify(password, known ? found.account.stored_hash : decoy_record());
   if (!known || !right) fail(caller, "a user", "Wrong user name or password");
   throttle_.succeeded(throttle_source(caller.address));
-  const auto secret = pool_.transact([&](pg::Transaction& transaction) {
+  const auto secret = pool_.transact([&](pg::Transaction& transaction) -> std::string {
+    // The password may have been changed while this one was being hashed. Record and secret come from one statement, so a
+    // session is only ever signed with the secret that belongs to the record that was verified.
+    const auto now = store::read_admin(transaction.connection());
+    if (!now.enabled || now.stored_hash != found.account.stored_hash) return "";
     store::add_audit(transaction, admin_actor(caller), {"auth.login", "", "", store::kAdminUsername, "Logged in"});
+    if (now.sealed_token_secret) return open_secret(*now.sealed_token_secret);
     return store::keep_sealed_setting(transaction, sealer_, store::kTokenSecretKey, crypto::random_token(kSecretBytes));
   });
+  if (secret.empty()) throw Error(errors::kAuthFailed, "Wrong user name or password");
   if (crypto::needs_rehash(found.account.stored_hash)) renew_record(password, found.account.stored_hash);
   return new_session(secret);
 }

@@ -85,6 +85,7 @@ class AuthService {
  private:
   struct Lookup;
   Lookup look_up();
+  std::string open_secret(const pg::Bytes& sealed) const;
   bool verify(std::string_view password, const std::string& record);
   std::string derive(std::string_view password);
   void refuse_if_throttled(const Caller& caller);
