@@ -32,6 +32,14 @@ bool came_through_proxy(const http::Request& request) {
   return std::ranges::any_of(kMarks, [&](const char* name) { return request.header(name).has_value(); });
 }
 
+// A page of another site that a browser on this machine shows may post to us without our having agreed to it.
+bool came_from_other_site(const http::Request& request) {
+  const auto origin = request.header("origin");
+  if (origin && *origin != "http://" + std::string(request.header("host").value_or(""))) return true;
+  const auto site = request.header("sec-fetch-site");
+  return site && *site != "same-origin" && *site != "none";
+}
+
 }  // namespace
 
 domain::Actor actor_of(const http::Context& context) {
@@ -41,7 +49,7 @@ domain::Actor actor_of(const http::Context& context) {
 services::Caller caller_of(const http::Context& context) {
   const auto& request = context.request();
   const bool local = is_loopback_address(request.remote_address) && !came_through_proxy(request) &&
-                     is_loopback_name(request.header("host").value_or(""));
+                     !came_from_other_site(request) && is_loopback_name(request.header("host").value_or(""));
   return {request.remote_address, local, request.id};
 }
 
