@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <cctype>
 
 #include "daemon/agents/agents.h"
@@ -92,9 +93,9 @@ struct Daemon::Parts {
         health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
                {[this] { return agents.status(); }, [this] { return agents.leading(); },
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
-        application(routes(), application_settings(given), hooks()),
-        server(application, server_settings(given)) {
+        application(routes(), application_settings(given), hooks()) {
     agents.start();
+    server.emplace(application, server_settings(given));
   }
 
   std::vector<http::Route> routes() {
@@ -138,7 +139,7 @@ struct Daemon::Parts {
   services::SyncService sync;
   services::HealthService health;
   http::Application application;
-  http::Server server;
+  std::optional<http::Server> server;
 };
 
 Daemon::Daemon(const Settings& settings, pg::Pool& pool, const crypto::Sealer& sealer) {
@@ -161,11 +162,11 @@ std::string Daemon::url() const {
   const auto& host = parts_->settings.listen.host;
   const bool any = host == "0.0.0.0" || host == "::";
   const auto shown = any ? std::string("localhost") : host.find(':') != std::string::npos ? "[" + host + "]" : host;
-  return fmt::format("http://{}:{}", shown, parts_->server.port());
+  return fmt::format("http://{}:{}", shown, parts_->server->port());
 }
 
 void Daemon::stop() {
-  parts_->server.stop();
+  parts_->server->stop();
   parts_->agents.stop();
 }
 

@@ -89,7 +89,7 @@ TEST_F(StartTest, AnotherMasterKeyIsRefusedOnceThereAreSecrets) {
 
 TEST_F(StartTest, TakenPortIsAFailureWithASentence) {
   daemon_.start();
-  LoomgateDaemon second({.dsn = database_.dsn()});
+  LoomgateDaemon second({.dsn = database_.dsn(), .master_key_file = daemon_.file("data") / "master.key"});
   second.options().env = {{"WFM_LISTEN", "127.0.0.1:" + std::to_string(daemon_.port())}};
   EXPECT_EQ(second.start_and_fail(), 1);
   EXPECT_THAT(second.log(), HasSubstr("loomgated: "));
