@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/services/link_write.h"
 
+#include "daemon/crypto/keys.h"
 #include "daemon/services/input_rules.h"
 
 namespace loomgate::json {
@@ -10,6 +11,18 @@ using services::LinkDraftQuestion;
 using services::LinkGroupWrite;
 using services::plain_text;
 
+namespace {
+
+// wg refuses a text that holds anything else, and with it the tunnels of both ends.
+Rule preshared_key() {
+  return optional_text().secret().check([](View value) -> std::optional<std::string> {
+    if (value.is(Type::kNull) || crypto::is_key(value.string())) return std::nullopt;
+    return "A preshared key is the base64 of 32 bytes";
+  });
+}
+
+}  // namespace
+
 const Shape<LinkDirectionWrite>& Describe<LinkDirectionWrite>::shape() {
   using Write = LinkDirectionWrite;
   static const auto shape =
@@ -18,7 +31,7 @@ const Shape<LinkDirectionWrite>& Describe<LinkDirectionWrite>::shape() {
           .field("peer_node_id", &Write::peer_node_id, required_text())
           .field("allowed_ips", &Write::allowed_ips, plain_text(required_text()))
           .field("persistent_keepalive", &Write::persistent_keepalive, integer(0, 65535).nullable())
-          .field("preshared_key", &Write::preshared_key, plain_text(optional_text()).secret())
+          .field("preshared_key", &Write::preshared_key, preshared_key())
           .field("endpoint_mode", &Write::endpoint_mode, text().trimmed().defaults("auto"))
           .field("endpoint_ref_family", &Write::endpoint_ref_family, optional_text().defaults("ipv4"))
           .field("endpoint_manual_host", &Write::endpoint_manual_host, plain_text(optional_text()))
@@ -33,7 +46,7 @@ const Shape<LinkGroupWrite>& Describe<LinkGroupWrite>::shape() {
   static const auto shape = Shape<Write>("LinkGroupWrite")
                                 .field("forward", &Write::forward, json::shape<LinkDirectionWrite>().required())
                                 .field("reverse", &Write::reverse, json::shape<LinkDirectionWrite>().required())
-                                .field("preshared_key", &Write::preshared_key, plain_text(optional_text()).secret())
+                                .field("preshared_key", &Write::preshared_key, preshared_key())
                                 .field("notes", &Write::notes, free_text().defaults(""))
                                 .field("enabled", &Write::enabled, boolean().defaults(true));
   return shape;

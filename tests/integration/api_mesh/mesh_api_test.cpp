@@ -157,7 +157,7 @@ TEST_F(Api, LinksAreMadeChangedAndDeleted) {
   const auto a = new_node(config, R"({"name":"a","ipv4_address":"192.0.2.1"})").data("id");
   const auto b = new_node(config, R"({"name":"b"})").data("id");
   const auto links_path = "/configs/" + config + "/peer-links";
-  const auto made = post(links_path, link_body(a, b, R"(,"preshared_key":"a-key","notes":" n ")"));
+  const auto made = post(links_path, link_body(a, b, R"(,"preshared_key":"cHNrLXBzay1wc2stcHNrLXBzay1wc2stcHNrLXBzay0=","notes":" n ")"));
   ASSERT_EQ(made.status, 200) << made.body.dump();
   const auto directions = made.list();
   ASSERT_EQ(directions.size(), 2u);
@@ -168,7 +168,8 @@ TEST_F(Api, LinksAreMadeChangedAndDeleted) {
                           "preshared_key", "updated_at"));
   const std::string group(directions[0].find("link_group_id")->string());
 
-  EXPECT_EQ(put("/peer-links/" + group, link_body(b, a)).list()[0].find("preshared_key")->string(), "a-key");
+  EXPECT_EQ(put("/peer-links/" + group, link_body(b, a)).list()[0].find("preshared_key")->string(),
+            "cHNrLXBzay1wc2stcHNrLXBzay1wc2stcHNrLXBzay0=");
   EXPECT_EQ(put("/peer-links/" + group, link_body(b, a, R"(,"preshared_key":"")")).list()[0].find("preshared_key")->dump(),
             "null");
   EXPECT_EQ(get(links_path).list().size(), 2u);
