@@ -50,7 +50,7 @@ const Shape<api::PasswordBody>& Describe<api::PasswordBody>::shape() {
 }
 
 const Shape<api::SettingsPasswordBody>& Describe<api::SettingsPasswordBody>::shape() {
-  static const auto shape = password_change<api::SettingsPasswordBody>("SettingsPasswordChange", Rule::kUnlimited);
+  static const auto shape = password_change<api::SettingsPasswordBody>("SettingsPasswordChange", kMostPassword);
   return shape;
 }
 
