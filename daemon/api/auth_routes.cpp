@@ -32,21 +32,19 @@ Response log_in(AuthService& auth, const Context& context) {
   return session(auth.login(body.username, body.password, caller_of(context)));
 }
 
-template <typename Body>
 Response change_password(AuthService& auth, const Context& context) {
-  const auto body = context.body<Body>();
+  const auto body = context.body<PasswordBody>();
   return session(auth.change_password(body.current_password, body.new_password, caller_of(context)));
 }
 
-template <typename Body>
 http::Route password_route(AuthService& auth, const char* path) {
   return {.method = "POST",
           .path = path,
           .summary = "Change the password; every earlier session ends",
-          .request = json::shape<Body>(),
+          .request = json::shape<PasswordBody>(),
           .response = json::shape<TokenSessionView>(),
           .errors = {errors::kAuthFailed, errors::kPasswordUnchanged, errors::kRateLimited},
-          .handler = [&auth](const Context& context) { return change_password<Body>(auth, context); }};
+          .handler = [&auth](const Context& context) { return change_password(auth, context); }};
 }
 
 http::Route state_route(AuthService& auth, const char* path) {
@@ -86,8 +84,8 @@ std::vector<http::Route> auth_routes(AuthService& auth) {
        .summary = "Log out; the server keeps no sessions, so the client forgets its token",
        .response = json::shape<Message>(),
        .handler = [](const Context&) { return http::ok(Message{"Logged out"}); }},
-      password_route<PasswordBody>(auth, "/api/v1/auth/password"),
-      password_route<SettingsPasswordBody>(auth, "/api/v1/settings/password"),
+      password_route(auth, "/api/v1/auth/password"),
+      password_route(auth, "/api/v1/settings/password"),
   };
 }
 

@@ -7,15 +7,6 @@ namespace {
 constexpr std::size_t kMostPassword = 256;
 constexpr std::size_t kLeastNewPassword = 6;
 
-template <typename T>
-Shape<T> password_change(const char* name, std::size_t most) {
-  using Member = std::string T::*;
-  return Shape<T>(name)
-      .field("current_password", static_cast<Member>(&T::current_password), password().required().length(1, most))
-      .field("new_password", static_cast<Member>(&T::new_password),
-             password().required().length(kLeastNewPassword, most));
-}
-
 }  // namespace
 
 const Shape<api::SetupBody>& Describe<api::SetupBody>::shape() {
@@ -45,12 +36,11 @@ const Shape<api::LoginBody>& Describe<api::LoginBody>::shape() {
 }
 
 const Shape<api::PasswordBody>& Describe<api::PasswordBody>::shape() {
-  static const auto shape = password_change<api::PasswordBody>("PasswordChange", kMostPassword);
-  return shape;
-}
-
-const Shape<api::SettingsPasswordBody>& Describe<api::SettingsPasswordBody>::shape() {
-  static const auto shape = password_change<api::SettingsPasswordBody>("SettingsPasswordChange", kMostPassword);
+  using S = api::PasswordBody;
+  static const auto shape =
+      Shape<S>("PasswordChange")
+          .field("current_password", &S::current_password, password().required().length(1, kMostPassword))
+          .field("new_password", &S::new_password, password().required().length(kLeastNewPassword, kMostPassword));
   return shape;
 }
 

@@ -26,9 +26,6 @@ struct PasswordBody {
   std::string new_password;
 };
 
-// The same without upper bounds: POST /settings/password.
-struct SettingsPasswordBody : PasswordBody {};
-
 struct Message {
   std::string message;
 };
@@ -59,10 +56,6 @@ struct Describe<api::LoginBody> {
 template <>
 struct Describe<api::PasswordBody> {
   static const Shape<api::PasswordBody>& shape();
-};
-template <>
-struct Describe<api::SettingsPasswordBody> {
-  static const Shape<api::SettingsPasswordBody>& shape();
 };
 template <>
 struct Describe<api::Message> {
