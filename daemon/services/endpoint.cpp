@@ -5,6 +5,7 @@
 #include "daemon/services/lookups.h"
 #include "daemon/store/audit.h"
 #include "daemon/store/node_state.h"
+#include "daemon/store/refused_commands.h"
 
 namespace loomgate::services {
 namespace {
@@ -22,6 +23,12 @@ store::AgentStatus agent_status(pg::Connection& connection, const std::string& n
   auto status = store::find_agent_status(connection, node_id);
   if (!status) throw Error(errors::kRuntimeNotFound, "Nothing is known of this node's device");
   return std::move(*status);
+}
+
+// The node was there and may be commanded; only the command could not be given.
+bool leaves_a_log(const Error& error) {
+  const std::string_view code = error.code().code;
+  return code == errors::kNoStagedConfig.code || code == errors::kMqttControlUnavailable.code;
 }
 
 }  // namespace
@@ -70,28 +77,41 @@ std::vector<store::ControlLog> EndpointService::logs(std::string_view config_id,
 ControlStarted EndpointService::control(std::string_view config_id, std::string_view node_id, std::string_view action,
                                         const domain::Actor& actor) {
   require_mqtt();
+  try {
+    return {enqueue(config_id, node_id, action, actor).request_id, sentence(action)};
+  } catch (const Error& error) {
+    if (leaves_a_log(error)) {
+      pool_.transact([&](pg::Transaction& transaction) {
+        store::record_refused_command(transaction, config_id, node_id, action, "admin", error.message());
+      });
+    }
+    throw;
+  }
+}
+
+store::Enqueued EndpointService::enqueue(std::string_view config_id, std::string_view node_id, std::string_view action,
+                                         const domain::Actor& actor) {
   const auto link = link_status_();
-  const auto enqueued = pool_.transact([&](pg::Transaction& transaction) {
+  return pool_.transact([&](pg::Transaction& transaction) {
     const auto config = require_locked_config(transaction, config_id);
     const auto node = require_enabled_node_of(transaction.connection(), config, node_id);
     if (node.node_type != "dynamic") throw Error(errors::kInvalidAction, "A static node has no device to command");
+    const Error nothing_staged(errors::kNoStagedConfig, "Nothing is staged for this node");
     if (action == "push_config") {
       const auto state = store::find_node_state(transaction.connection(), node.id);
-      if (!state || state->staged_sha256.empty())
-        throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");
+      if (!state || state->staged_sha256.empty()) throw nothing_staged;
     }
     if (!link.connected) {
       throw Error(errors::kMqttControlUnavailable, "The broker cannot be reached now",
                   json::Json::object({{"detail", json::Json(link.last_error)}}));
     }
     store::add_audit(transaction, actor,
-                     {"endpoint." + std::string(action), config.id, node.id, node.name, "Sent to the device"});
+                     {"endpoint." + std::string(action), config.id, node.id, node.name, "Queued for the device"});
     if (action != "push_config") return store::enqueue_control(transaction, node.id, action, "admin");
     const auto push = store::enqueue_push_now(transaction, node.id, "admin");
-    if (!push) throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");
+    if (!push) throw nothing_staged;
     return *push;
   });
-  return {enqueued.request_id, sentence(action)};
 }
 
 std::vector<projections::RuntimeSnapshotItem> EndpointService::runtime_snapshot(std::string_view config_id) {

@@ -13,6 +13,7 @@
 #include "daemon/crypto/sealer.h"
 #include "daemon/projections/endpoint_view.h"
 #include "daemon/projections/node_view.h"
+#include "daemon/store/commands.h"
 #include "sql/pg/pool.h"
 
 namespace loomgate::services {
@@ -53,6 +54,8 @@ class EndpointService {
 
  private:
   void require_mqtt() const;
+  store::Enqueued enqueue(std::string_view config_id, std::string_view node_id, std::string_view action,
+                          const domain::Actor& actor);
 
   const bool mqtt_enabled_;
   pg::Pool& pool_;

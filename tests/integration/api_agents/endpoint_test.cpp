@@ -101,7 +101,7 @@ TEST_F(EndpointTest, ControlErrors) {
   EXPECT_EQ(control("start"), "503 MQTT_CONTROL_UNAVAILABLE") << "there is no broker in this test";
   EXPECT_EQ(control("explode"), "422 VALIDATION_ERROR");
   EXPECT_EQ(error_of(api_->post(path("endpoint/control"), "{}")), "422 VALIDATION_ERROR");
-  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.commands"), "0") << "nothing is half-written";
+  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.commands"), "1") << "bad input leaves nothing behind";
   EXPECT_EQ(sql("SELECT count(*) FROM loomgate.outbox"), "0");
   sql("UPDATE loomgate.nodes SET enabled = false WHERE id = '" + other_ + "'");
   EXPECT_EQ(control("stop", other_), "409 NODE_DISABLED");
@@ -109,6 +109,18 @@ TEST_F(EndpointTest, ControlErrors) {
   EXPECT_EQ(control("wg_show", fixed), "400 INVALID_ACTION");
   sql("UPDATE loomgate.node_config_state SET staged_sha256 = '', staged_version = 0 WHERE node_id = '" + node_ + "'");
   EXPECT_EQ(control("push_config"), "409 NO_STAGED_CONFIG");
+}
+
+TEST_F(EndpointTest, WhatCouldNotBeSentStandsInTheLogAsFailed) {
+  start();
+  EXPECT_EQ(control("start"), "503 MQTT_CONTROL_UNAVAILABLE");
+  sql("UPDATE loomgate.node_config_state SET staged_sha256 = '', staged_version = 0 WHERE node_id = '" + node_ + "'");
+  EXPECT_EQ(control("push_config"), "409 NO_STAGED_CONFIG");
+  const auto logs = api_->get(path("endpoint/logs"));
+  ASSERT_EQ(logs.at("data")->size(), 2U) << logs.body;
+  EXPECT_EQ(logs.text("data.0.action") + " " + logs.text("data.0.status"), "push_config failed");
+  EXPECT_EQ(logs.text("data.1.action") + " " + logs.text("data.1.status"), "start failed");
+  EXPECT_EQ(logs.text("data.1.detail"), "The broker cannot be reached now");
 }
 
 TEST_F(EndpointTest, LogsAreNewestFirstAndCut) {
