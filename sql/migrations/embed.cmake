@@ -1,29 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -DOUTPUT=file.cpp "-DFILES=0001_a.sql;0002_b.sql" -DGRANTS=grants.sql -P embed.cmake
-# Writes the SQL files into one C++ source as raw string literals of at most 60 KB, split at line ends, with the SHA-256 of
-# each file beside it.
+# Writes the SQL files into one C++ source with the SHA-256 of each migration beside it.
 cmake_minimum_required(VERSION 3.25)
 
-function(literal path result)
-  file(READ ${path} rest)
-  string(FIND "${rest}" ")LGSQL\"" clash)
-  if(NOT clash EQUAL -1)
-    message(FATAL_ERROR "${path} contains the mark that ends an embedded literal")
-  endif()
-  set(pieces "")
-  string(LENGTH "${rest}" length)
-  while(length GREATER 60000)
-    string(SUBSTRING "${rest}" 0 60000 piece)
-    string(FIND "${piece}" "\n" line_end REVERSE)
-    math(EXPR line_end "${line_end} + 1")
-    string(SUBSTRING "${rest}" 0 ${line_end} piece)
-    string(SUBSTRING "${rest}" ${line_end} -1 rest)
-    string(APPEND pieces "R\"LGSQL(${piece})LGSQL\"\n")
-    string(LENGTH "${rest}" length)
-  endwhile()
-  string(APPEND pieces "R\"LGSQL(${rest})LGSQL\"sv")
-  set(${result} "${pieces}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../../packaging/cmake/embed_literal.cmake)
 
 list(SORT FILES)
 set(entries "")
@@ -39,11 +19,11 @@ foreach(path IN LISTS FILES)
   if(NOT version EQUAL expected)
     message(FATAL_ERROR "${path}: migration ${expected} is missing")
   endif()
-  literal(${path} text)
+  embed_literal(${path} text)
   file(SHA256 ${path} checksum)
   string(APPEND entries "    {${version}, \"${name}\"sv, \"${checksum}\"sv,\n${text}},\n")
 endforeach()
-literal(${GRANTS} grants)
+embed_literal(${GRANTS} grants)
 
 file(WRITE ${OUTPUT} "// Made by embed.cmake; do not edit.
 #include \"sql/migrations/runner.h\"

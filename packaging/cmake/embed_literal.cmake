@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# embed_literal(PATH RESULT): the text of a file as adjacent C++ raw string literals of at most 60 KB each, split at line ends,
+# because compilers limit the length of one.
+function(embed_literal path result)
+  file(READ ${path} rest)
+  string(FIND "${rest}" ")LGTEXT\"" clash)
+  if(NOT clash EQUAL -1)
+    message(FATAL_ERROR "${path} contains the mark that ends an embedded literal")
+  endif()
+  set(pieces "")
+  string(LENGTH "${rest}" length)
+  while(length GREATER 60000)
+    string(SUBSTRING "${rest}" 0 60000 piece)
+    string(FIND "${piece}" "\n" line_end REVERSE)
+    math(EXPR line_end "${line_end} + 1")
+    string(SUBSTRING "${rest}" 0 ${line_end} piece)
+    string(SUBSTRING "${rest}" ${line_end} -1 rest)
+    string(APPEND pieces "R\"LGTEXT(${piece})LGTEXT\"\n")
+    string(LENGTH "${rest}" length)
+  endwhile()
+  string(APPEND pieces "R\"LGTEXT(${rest})LGTEXT\"sv")
+  set(${result} "${pieces}" PARENT_SCOPE)
+endfunction()
