@@ -18,8 +18,8 @@ inline const Message kNotLeading{
     "LG-AGENT-002", Level::kInfo, "this daemon ({}) no longer leads: {}",
     "Its database connection ended or the daemon stops. Another daemon takes over within seconds."};
 inline const Message kDropped{"LG-AGENT-003", Level::kWarning, "{} messages of agents dropped since the last line: {}",
-                              "Somebody sends what the contract does not allow. The counters of the health page tell "
-                              "the reasons; agents are not disturbed."};
+                              "Somebody sends what the contract does not allow. The counters in /metrics tell the "
+                              "reasons; agents are not disturbed."};
 inline const Message kBatchFailed{"LG-AGENT-004", Level::kWarning, "messages of agents could not be stored yet: {}",
                                   "Nothing is acknowledged, so the broker keeps them. Check PostgreSQL."};
 inline const Message kMessageFailed{"LG-AGENT-005", Level::kError,

@@ -33,11 +33,12 @@ harness::SimulatedAgent& Conversation::add_agent(const BoundNode& node, harness:
 harness::SimulatedAgent& Conversation::join(const BoundNode& node, harness::AgentOptions agent) {
   auto& joined = add_agent(node, std::move(agent));
   joined.connect();
-  EXPECT_TRUE(soon([&] {
-    return joined.ready() && presence(node) == "online" &&
-           mesh.of_runtime(node.id, "session_id") == joined.session_id();
-  })) << joined.last_reason()
-      << ' ' << presence(node);
+  // The first heartbeat is the last word of a start-up.
+  const auto is_in = [&] {
+    return joined.ready() && presence(node) == "online" && mesh.of_runtime(node.id, "session_id") == joined.session_id() &&
+           mesh.of_runtime(node.id, "last_heartbeat_at >= last_event_at") == "t";
+  };
+  EXPECT_TRUE(soon(is_in)) << joined.last_reason() << ' ' << presence(node);
   return joined;
 }
 

@@ -77,7 +77,7 @@ TEST_F(TakeOver, a_change_that_was_committed_before_the_kill_is_pushed_after_the
   ASSERT_TRUE(soon([&] { return confirmed(node) == sha256; }, 10s));
   EXPECT_EQ(of(agent, "config/push").size(), 1U);
   EXPECT_EQ(mesh.ask("SELECT string_agg(status, ',') FROM commands"), "acked");
-  EXPECT_EQ(mesh.outbox_rows(), 0);
+  EXPECT_TRUE(soon([&] { return mesh.outbox_rows() == 0; }));
 }
 
 TEST_F(TakeOver, an_answer_given_while_no_daemon_runs_is_still_taken) {
