@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "daemon/agents/batch.h"
 #include "daemon/agents/messages.h"
 #include "daemon/base/log.h"
 
@@ -46,8 +45,26 @@ bool is_ordinary(const std::string& what) {
   return what == "accepted" || what == "stale-will" || what == "repeated-answer";
 }
 
-bool is_away(const pg::DatabaseError& error) {
-  return error.error_class() == pg::ErrorClass::kConnectionLost || error.error_class() == pg::ErrorClass::kRetryable;
+// PostgreSQL objects to what the message says. Everything else, a full disk or a time limit, is not the message's doing
+// and passes: the message waits.
+bool is_to_blame(const pg::DatabaseError& error) {
+  switch (error.error_class()) {
+    case pg::ErrorClass::kInvalidInput:
+    case pg::ErrorClass::kCheck:
+    case pg::ErrorClass::kUnique:
+    case pg::ErrorClass::kForeignKey:
+      return true;
+    case pg::ErrorClass::kConnectionLost:
+    case pg::ErrorClass::kRetryable:
+    case pg::ErrorClass::kOther:
+      break;
+  }
+  return false;
+}
+
+void refuse(BatchOutcome& outcome, const Upstream& message, const std::exception& why) {
+  log(kMessageFailed, message.topic.node_id, why.what());
+  ++outcome.counts["refused"];
 }
 
 void merge(BatchOutcome& into, BatchOutcome&& more) {
@@ -55,7 +72,7 @@ void merge(BatchOutcome& into, BatchOutcome&& more) {
   into.returned.insert(into.returned.end(), more.returned.begin(), more.returned.end());
 }
 
-// The slow way, for a batch that PostgreSQL refused as a whole.
+// The slow way, for a batch that could not be handled as a whole.
 BatchOutcome handle_one_by_one(pg::Transaction& transaction, const std::vector<Upstream>& messages,
                                const store::Deadlines& deadlines, Timestamp now) {
   BatchOutcome outcome;
@@ -66,9 +83,10 @@ BatchOutcome handle_one_by_one(pg::Transaction& transaction, const std::vector<U
       savepoint.release();
       merge(outcome, std::move(alone));
     } catch (const pg::DatabaseError& error) {
-      if (is_away(error)) throw;
-      log(kMessageFailed, message.topic.node_id, error.what());
-      ++outcome.counts["refused"];
+      if (!is_to_blame(error)) throw;
+      refuse(outcome, message, error);
+    } catch (const std::exception& error) {
+      refuse(outcome, message, error);
     }
   }
   return outcome;
@@ -79,21 +97,30 @@ BatchOutcome handle_one_by_one(pg::Transaction& transaction, const std::vector<U
 Inbox::Inbox(pg::Pool& pool, store::Deadlines deadlines, Clock clock, Tally& tally, Returned returned)
     : pool_(pool), deadlines_(deadlines), clock_(std::move(clock)), tally_(tally), returned_(std::move(returned)) {}
 
+BatchOutcome Inbox::handle(const std::vector<Upstream>& messages) {
+  const auto now = clock_();
+  const auto as_a_whole = [&](pg::Transaction& transaction) {
+    return Batch(transaction, deadlines_, now).handle(messages);
+  };
+  const auto alone = [&](pg::Transaction& transaction) {
+    return handle_one_by_one(transaction, messages, deadlines_, now);
+  };
+  try {
+    return pool_.transact(as_a_whole);
+  } catch (const pg::DatabaseError& error) {
+    if (!is_to_blame(error)) throw;
+  } catch (const std::exception&) {
+    // Said again by the message that it is about.
+  }
+  return pool_.transact(alone);
+}
+
 bool Inbox::take(const std::vector<Incoming>& batch) {
   const auto readable = read_all(batch);
-  const auto now = clock_();
   BatchOutcome outcome;
   try {
-    try {
-      outcome = pool_.transact(
-          [&](pg::Transaction& transaction) { return Batch(transaction, deadlines_, now).handle(readable.messages); });
-    } catch (const pg::DatabaseError& error) {
-      if (is_away(error)) throw;
-      outcome = pool_.transact([&](pg::Transaction& transaction) {
-        return handle_one_by_one(transaction, readable.messages, deadlines_, now);
-      });
-    }
-  } catch (const pg::DatabaseError& error) {
+    outcome = handle(readable.messages);
+  } catch (const std::exception& error) {
     log(kBatchFailed, error.what());
     return false;
   }

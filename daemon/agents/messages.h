@@ -24,7 +24,7 @@ inline const Message kBatchFailed{"LG-AGENT-004", Level::kWarning, "messages of 
                                   "Nothing is acknowledged, so the broker keeps them. Check PostgreSQL."};
 inline const Message kMessageFailed{"LG-AGENT-005", Level::kError,
                                     "a message of node {} could not be handled and was dropped: {}",
-                                    "The message is well formed, but PostgreSQL refused it. Please report it."};
+                                    "The message is well formed, but its content could not be stored. Please report it."};
 inline const Message kWorkFailed{
     "LG-AGENT-006", Level::kWarning, "work for agents is interrupted: {}",
     "Commands, deadlines and presence wait until PostgreSQL answers again; nothing is lost."};

@@ -17,7 +17,9 @@
 
 #include <fmt/format.h>
 
+#include "daemon/agents/messages.h"
 #include "daemon/agents/wake_up.h"
+#include "daemon/base/log.h"
 #include "plugin/base/guarded.h"
 
 namespace loomgate::agents {
@@ -374,8 +376,8 @@ struct MqttLink::Impl {
     while (true) {
       try {
         if (handlers.on_batch(batch)) return true;
-      } catch (const std::exception&) {
-        // Said by the handler; nothing is acknowledged, so nothing is lost.
+      } catch (const std::exception& error) {
+        log(kBatchFailed, error.what());  // nothing is acknowledged, so nothing is lost
       }
       if (stopping || SteadyClock::now() >= until) return false;
       sleep(kBatchRetry);
