@@ -76,17 +76,14 @@ bool Courier::pump(MqttLink& link) {
   if (room_now <= 0 || !link.connected()) return false;
   const auto deliveries = pool_.transact(
       [&](pg::Transaction& transaction) { return store::lease_deliveries(transaction, owner_, room_now, kLease); });
-  Ledger ledger;
+  std::vector<store::Lease> unsent;
+  std::map<std::int64_t, store::Failure> failures;
   for (const auto& delivery : deliveries) {
-    if (!delivery.wanted) {
-      ledger.finished.push_back(delivery.outbox_id);
-      continue;
-    }
     std::string problem;
-    auto message = compose(delivery, problem);
+    auto message = delivery.wanted ? compose(delivery, problem) : std::nullopt;
     if (!message) {
-      ledger.finished.push_back(delivery.outbox_id);
-      ledger.failures.push_back({delivery.request_id, problem});
+      unsent.push_back({delivery.outbox_id, delivery.attempts});
+      if (delivery.wanted) failures.emplace(delivery.outbox_id, store::Failure{delivery.request_id, problem});
       continue;
     }
     const auto ticket = static_cast<std::uint64_t>(delivery.outbox_id);
@@ -94,7 +91,10 @@ bool Courier::pump(MqttLink& link) {
     budget_ -= 1;
     link.publish(ticket, std::move(message->topic), std::move(message->body), kMessageExpiry);
   }
-  if (!ledger.finished.empty()) write(ledger);
+  write(unsent, [&](Ledger& ledger, std::int64_t outbox_id) {
+    ledger.finished.push_back(outbox_id);
+    if (const auto found = failures.find(outbox_id); found != failures.end()) ledger.failures.push_back(found->second);
+  });
   return static_cast<int>(deliveries.size()) == room_now;
 }
 
@@ -134,12 +134,19 @@ void Courier::published(const PublishResult& result) {
 bool Courier::settle() {
   const auto results = results_.with([](auto& queue) { return queue; });
   if (results.empty()) return false;
-  Ledger ledger;
+  std::vector<store::Lease> leases;
+  std::map<std::int64_t, const PublishResult*> by_id;
   for (const auto& result : results) {
-    if (const auto found = underway_.find(result.ticket); found != underway_.end())
-      record(ledger, found->second, result);
+    const auto found = underway_.find(result.ticket);
+    if (found == underway_.end()) continue;
+    const auto outbox_id = static_cast<std::int64_t>(result.ticket);
+    leases.push_back({outbox_id, found->second.attempts});
+    by_id[outbox_id] = &result;
   }
-  write(ledger);
+  write(leases, [&](Ledger& ledger, std::int64_t outbox_id) {
+    const auto& result = *by_id.at(outbox_id);
+    record(ledger, underway_.at(result.ticket), result);
+  });
   // Only now: a failed transaction leaves everything to be settled again.
   for (const auto& result : results) underway_.erase(result.ticket);
   results_.with(
@@ -177,8 +184,12 @@ void Courier::record(Ledger& ledger, const Underway& underway, const PublishResu
   ledger.failures.push_back({underway.request_id, reason});
 }
 
-void Courier::write(const Ledger& ledger) {
+void Courier::write(const std::vector<store::Lease>& leases,
+                    const std::function<void(Ledger&, std::int64_t)>& record) {
+  if (leases.empty()) return;
   pool_.transact([&](pg::Transaction& transaction) {
+    Ledger ledger;
+    for (const auto outbox_id : store::hold_deliveries(transaction, owner_, leases)) record(ledger, outbox_id);
     store::mark_sent(transaction, ledger.sent);
     auto node_ids = store::fail_commands(transaction, ledger.failures);
     node_ids.insert(node_ids.end(), ledger.sent_nodes.begin(), ledger.sent_nodes.end());

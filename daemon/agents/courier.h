@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -38,6 +39,7 @@ inline constexpr int kMostRefusals = 8;
 
 class Courier {
  public:
+  // owner: of this term and no other.
   Courier(pg::Pool& pool, const crypto::Sealer& sealer, std::string owner, store::Deadlines deadlines, int per_second,
           Clock clock);
 
@@ -64,7 +66,8 @@ class Courier {
   int room();
   std::optional<Message> compose(const store::Delivery& delivery, std::string& problem) const;
   void record(Ledger& ledger, const Underway& underway, const PublishResult& result);
-  void write(const Ledger& ledger);
+  // Writes down what `record` enters for each lease that is still ours.
+  void write(const std::vector<store::Lease>& leases, const std::function<void(Ledger&, std::int64_t)>& record);
   std::chrono::milliseconds backoff(int attempts);
 
   pg::Pool& pool_;

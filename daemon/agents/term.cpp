@@ -16,6 +16,7 @@
 #include "daemon/agents/mqtt_link.h"
 #include "daemon/agents/presence_clock.h"
 #include "daemon/base/log.h"
+#include "daemon/crypto/tokens.h"
 #include "daemon/domain/topics.h"
 #include "daemon/store/changes.h"
 #include "daemon/store/commands.h"
@@ -95,7 +96,7 @@ struct Term::Impl {
         deadlines{parts.timings.control_deadline, parts.timings.push_deadline},
         account(make_account(parts)),
         catch_up(parts.timings.catch_up_least, parts.timings.catch_up_most),
-        courier(parts.pool, parts.sealer, parts.instance, deadlines, parts.timings.pushes_per_second, parts.clock),
+        courier(parts.pool, parts.sealer, parts.instance + '/' + crypto::random_token(9), deadlines, parts.timings.pushes_per_second, parts.clock),
         presence(parts.pool, parts.clock),
         inbox(parts.pool, deadlines, parts.clock, parts.tally,
               [this](const std::vector<std::string>& node_ids) { expect(node_ids); }),

@@ -27,6 +27,11 @@ const pg::Statement kDeliveryCommands{
     "LEFT JOIN node_texts t ON t.node_id = c.node_id AND t.sha256 = c.pushed_sha256 "
     "WHERE c.request_id = ANY($1::text[]) AND c.status = 'pending'"};
 
+const pg::Statement kHoldDeliveries{"hold_deliveries", pg::Access::kWrite,
+                                    "SELECT o.id FROM outbox o JOIN unnest($2::bigint[], $3::bigint[]) AS l (id, attempt) "
+                                    "ON o.id = l.id AND o.attempts = l.attempt "
+                                    "WHERE o.leased_by = $1 AND o.leased_until IS NOT NULL ORDER BY o.id FOR UPDATE OF o"};
+
 const pg::Statement kFinishDeliveries{"finish_deliveries", pg::Access::kWrite,
                                       "DELETE FROM outbox WHERE id = ANY($1::bigint[])"};
 
@@ -85,6 +90,19 @@ std::vector<Delivery> lease_deliveries(pg::Transaction& transaction, std::string
     fill(*by_request.at(row.get<std::string>(0)), row);
   }
   return deliveries;
+}
+
+std::vector<std::int64_t> hold_deliveries(pg::Transaction& transaction, std::string_view owner,
+                                          const std::vector<Lease>& leases) {
+  std::vector<std::int64_t> ids, attempts, held;
+  for (const auto& lease : leases) {
+    ids.push_back(lease.outbox_id);
+    attempts.push_back(lease.attempt);
+  }
+  for (const auto row : transaction.exec(kHoldDeliveries, pg::params(owner, ids, attempts))) {
+    held.push_back(row.get<std::int64_t>(0));
+  }
+  return held;
 }
 
 void finish_deliveries(pg::Transaction& transaction, const std::vector<std::int64_t>& outbox_ids) {

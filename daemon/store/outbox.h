@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands on their way to the broker (kind `publish` of the outbox, made by daemon/store/commands.h). Only the leader
 // takes them. A lease hides a row from others until it is settled; rows of one lane, a node, are taken one after the
-// other.
+// other. Whoever settles holds its leases first: what was freed or taken by a later leader is not its business any more.
 #pragma once
 
 #include <chrono>
@@ -34,10 +34,19 @@ struct Delivery {
   std::optional<std::string> awg_version;
 };
 
-// Due rows, oldest first. Counts an attempt for each.
+// Due rows, oldest first. Counts an attempt for each. The owner's name is used by nobody else, not even by the same
+// daemon in another term.
 std::vector<Delivery> lease_deliveries(pg::Transaction& transaction, std::string_view owner, int limit,
                                        std::chrono::seconds lease);
-// Done with, whatever the outcome.
+// One attempt at a row.
+struct Lease {
+  std::int64_t outbox_id = 0;
+  int attempt = 0;
+};
+// Those rows among the owner's that are still its own, in the same attempt; they stay so until the transaction ends.
+std::vector<std::int64_t> hold_deliveries(pg::Transaction& transaction, std::string_view owner,
+                                          const std::vector<Lease>& leases);
+// What follows is for held rows. Done with, whatever the outcome.
 void finish_deliveries(pg::Transaction& transaction, const std::vector<std::int64_t>& outbox_ids);
 struct Postponed {
   std::int64_t outbox_id = 0;

@@ -23,8 +23,8 @@ class CommandStore : public testing::Test {
   int enqueue() {
     return mesh.pool.transact([&](pg::Transaction& tx) { return store::enqueue_pushes(tx, {node.id}, "auto-sync"); });
   }
-  std::vector<store::Delivery> lease() {
-    return mesh.pool.transact([](pg::Transaction& tx) { return store::lease_deliveries(tx, "test", 100, 30s); });
+  std::vector<store::Delivery> lease(const char* owner = "test") {
+    return mesh.pool.transact([&](pg::Transaction& tx) { return store::lease_deliveries(tx, owner, 100, 30s); });
   }
   std::string open_push_hash() {
     return mesh.ask("SELECT pushed_sha256 FROM commands WHERE status = 'pending' AND action = 'push_config'");
@@ -118,6 +118,23 @@ TEST_F(CommandStore, commands_of_a_node_are_handed_over_one_after_the_other) {
   const auto next = lease();
   ASSERT_EQ(next.size(), 1U);
   EXPECT_EQ(next[0].request_id, second);
+}
+
+TEST_F(CommandStore, a_former_leader_does_not_hold_what_was_taken_from_it) {
+  mesh.control(node.id, "stop");
+  const auto hold = [&](const char* owner, const store::Delivery& delivery) {
+    return mesh.pool.transact([&](pg::Transaction& tx) {
+      return store::hold_deliveries(tx, owner, {{delivery.outbox_id, delivery.attempts}}).size();
+    });
+  };
+  const auto first = lease("one").at(0);
+  EXPECT_EQ(hold("one", first), 1U);
+  mesh.pool.transact([](pg::Transaction& tx) { store::reclaim_deliveries(tx, 0ms); });
+  EXPECT_EQ(hold("one", first), 0U) << "free";
+  const auto second = lease("two").at(0);
+  EXPECT_EQ(hold("one", first), 0U) << "another's";
+  EXPECT_EQ(hold("two", first), 0U) << "another attempt";
+  EXPECT_EQ(hold("two", second), 1U);
 }
 
 TEST_F(CommandStore, the_clock_of_a_command_starts_when_the_one_before_it_is_closed) {
