@@ -204,8 +204,8 @@ struct Term::Impl {
   bool work_once() {
     const auto now = SteadyClock::now();
     bool more = courier.settle();
+    presence.follow_sessions();  // a session that is not shown yet holds its node's commands
     more = courier.pump(*link) || more;
-    presence.follow_sessions();
     if (const auto node_ids = catch_up.take(now); !node_ids.empty()) {
       parts.pool.transact(
           [&](pg::Transaction& transaction) { store::enqueue_pushes(transaction, node_ids, "auto-sync"); });

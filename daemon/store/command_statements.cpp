@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/store/command_statements.h"
 
+#include "daemon/store/has_spoken.h"
+
 // The order of these columns is the order of read_log() in commands.cpp. A client event looks like a closed command.
 #define COMMAND_COLUMNS                                                                                       \
   "id, request_id, config_id, node_id, action, status, requested_by, summary, detail, requested_at, ack_at, " \
@@ -15,12 +17,6 @@
 // A push that nobody has handed to a broker yet. The lock on its outbox row keeps the outbox worker away from it, and a
 // row that the worker has just taken no longer fits: what was sent is what the command says.
 #define NEVER_HANDED_OVER "o.kind = 'publish' AND o.attempts = 0 AND o.leased_until IS NULL AND o.parked_at IS NULL "
-// The agent said something in its current session, so its start-up is behind it: a command that comes earlier can crash
-// it (spec mqtt 9.4). A new session clears the session id; agents that send none are known by the time of their last
-// word.
-#define HAS_SPOKEN                                                                               \
-  "(r.session_id <> '' OR greatest(r.last_event_at, r.last_heartbeat_at, r.last_detect_ack_at, " \
-  "r.last_control_channel_seen_at) >= r.last_reachable_at) "
 
 namespace loomgate::store {
 

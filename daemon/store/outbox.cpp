@@ -4,8 +4,18 @@
 #include <algorithm>
 #include <map>
 
+#include "daemon/store/has_spoken.h"
+
 namespace loomgate::store {
 namespace {
+
+// A session has begun and its agent has not said a word in it: a command now can crash the agent (spec mqtt 9.4). The
+// 15 s are longer than any start-up takes. Until the daemon has shown a session in node_runtime, that row is about the
+// one before. Without an open session nothing is in danger, and the broker says at once that nobody listens.
+#define STARTING_UP                                                                                              \
+  "EXISTS (SELECT FROM broker_sessions s JOIN node_runtime r ON r.node_id = s.username "                         \
+  "WHERE s.client_id = 'wfm-' || o.lane AND s.ended_at IS NULL AND s.connected_at > now() - interval '15 seconds' " \
+  "AND (s.unseen OR " HAS_SPOKEN "IS NOT TRUE)) "
 
 const pg::Statement kLeaseDeliveries{"lease_deliveries", pg::Access::kWrite,
                                      "WITH due AS (SELECT o.id FROM outbox o WHERE o.kind = 'publish' AND o.parked_at "
@@ -13,6 +23,7 @@ const pg::Statement kLeaseDeliveries{"lease_deliveries", pg::Access::kWrite,
                                      "AND (o.leased_until IS NULL OR o.leased_until <= now()) AND NOT EXISTS (SELECT "
                                      "FROM outbox e WHERE e.kind = 'publish' "
                                      "AND e.lane = o.lane AND e.id < o.id AND e.parked_at IS NULL) "
+                                     "AND NOT " STARTING_UP
                                      "ORDER BY o.available_at, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED) "
                                      "UPDATE outbox o SET leased_until = now() + $3::bigint * interval '1 second', "
                                      "leased_by = $1, attempts = attempts + 1 "

@@ -34,7 +34,7 @@ struct Delivery {
   std::optional<std::string> awg_version;
 };
 
-// Due rows, oldest first. Counts an attempt for each. The owner's name is used by nobody else, not even by the same
+// Due rows, oldest first, but none of a node that is starting up. Counts an attempt for each. The owner's name is used by nobody else, not even by the same
 // daemon in another term.
 std::vector<Delivery> lease_deliveries(pg::Transaction& transaction, std::string_view owner, int limit,
                                        std::chrono::seconds lease);

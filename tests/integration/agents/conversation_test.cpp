@@ -257,5 +257,32 @@ TEST_F(AgentConversation, a_client_that_only_connects_is_seen_by_the_brokers_jou
   EXPECT_TRUE(soon([&] { return presence(node) == "dropped"; }, 1000ms)) << presence(node);
 }
 
+TEST_F(AgentConversation, an_agent_that_has_not_spoken_yet_is_told_nothing) {
+  const auto node = mesh.add_node("gw1");
+  auto& agent = join(node);
+  agent.cut();
+  ASSERT_TRUE(soon([&] { return presence(node) == "offline"; }));
+  add_agent(node, {.reconnect = std::nullopt}).connect_silently();
+  ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_connectivity_reason") == "broker-session"; }));
+  const auto request_id = mesh.control(node.id, "start");
+  const auto witness = mesh.add_node("gw2");  // nobody there: its command fails at once, when it is carried
+  const auto carried = mesh.control(witness.id, "start");
+  ASSERT_TRUE(soon([&] { return mesh.command_status(carried) == "failed"; }));
+  EXPECT_EQ(mesh.command_status(request_id), "pending");
+  EXPECT_EQ(mesh.ask("SELECT attempts FROM outbox WHERE target = '" + request_id + "'"), "0") << "not handed over";
+  agent.connect();
+  EXPECT_TRUE(soon([&] { return mesh.command_status(request_id) == "acked"; })) << mesh.command_status(request_id);
+}
+
+TEST_F(AgentConversation, a_session_that_stays_silent_holds_commands_for_fifteen_seconds) {
+  const auto node = mesh.add_node("gw1");
+  auto& agent = add_agent(node);
+  agent.connect_silently();
+  ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_connectivity_reason") == "broker-session"; }));
+  mesh.run("UPDATE broker_sessions SET connected_at = connected_at - interval '15 seconds'");
+  const auto request_id = mesh.control(node.id, "start");
+  EXPECT_TRUE(soon([&] { return mesh.command_status(request_id) == "failed"; })) << "it has subscribed to nothing";
+}
+
 }  // namespace
 }  // namespace loomgate::test

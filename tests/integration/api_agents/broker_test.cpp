@@ -67,6 +67,8 @@ TEST_F(BoundDeviceTest, AnswerOfACommandAppearsAmongTheLogs) {
   std::optional<MqttClient> agent;
   ASSERT_TRUE(gets_in(agent));
   ASSERT_EQ(agent->subscribe(answer_.text("data.mqtt.topics.subscribe.3")), 1);
+  ASSERT_EQ(agent->publish(answer_.text("data.mqtt.topics.publish.4"), event("online")), kAccepted);
+  ASSERT_TRUE(eventually(5s, [&] { return api_->get(path("endpoint/logs")).text("data.0.action") == "event"; }));
   const auto started = api_->post(path("endpoint/control"), R"({"action":"wg_show"})");
   ASSERT_EQ(started.status, 200) << started.body;
   EXPECT_EQ(started.text("data.request_id").size(), 32U);
