@@ -16,6 +16,7 @@
 #include "daemon/services/messages.h"
 #include "daemon/store/audit.h"
 #include "daemon/store/changes.h"
+#include "daemon/store/command_delivery.h"
 #include "daemon/store/configs.h"
 #include "daemon/store/node_state.h"
 #include "daemon/store/nodes.h"
@@ -157,6 +158,7 @@ Binding BindService::redeem(const BindRequest& request, const std::string& token
       throw Error(errors::kClientBindTokenUsed, "The bind token was used already; make a new bind command");
     }
     show_bound(transaction, made.node_id);
+    store::drop_commands(transaction, made.node_id, "the client was bound again");
     made.desired_conf = store::find_node_text(connection, sealer_, made.node_id, found->staged_sha256).value_or("");
     announce(transaction, made.config_id, made.node_id);
     store::add_audit(transaction, {"agent", made.node_id, request_id},
@@ -170,8 +172,9 @@ void BindService::reset(std::string_view config_id, std::string_view node_id, co
   pool_.transact([&](pg::Transaction& transaction) {
     const auto config = require_locked_config(transaction, config_id);
     const auto node = require_enabled_node_of(transaction.connection(), config, node_id);
-    store::reset_client(transaction, node.id);
     store::reset_runtime(transaction, node.id, "offline", "client-reset");
+    store::drop_commands(transaction, node.id, "the client was reset");
+    store::reset_client(transaction, node.id);
     announce(transaction, config.id, node.id);
     store::add_audit(transaction, actor, {"client.reset", config.id, node.id, node.name, "Device forgotten"});
   });

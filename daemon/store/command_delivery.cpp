@@ -105,6 +105,11 @@ void fail_lost_commands(pg::Transaction& transaction, const std::vector<std::str
   if (!node_ids.empty()) tell(transaction, transaction.exec(kFailLostCommands, pg::params(node_ids)));
 }
 
+void drop_commands(pg::Transaction& transaction, std::string_view node_id, std::string_view reason) {
+  transaction.exec(kDropDeliveries, pg::params(node_id));
+  tell(transaction, transaction.exec(kDropCommands, pg::params(node_id, reason)));
+}
+
 int sweep_pushes(pg::Transaction& transaction) {
   return transaction.exec(kEnqueuePushes, pg::params(nullptr, "auto-sync", true)).rows();
 }

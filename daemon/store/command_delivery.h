@@ -32,7 +32,8 @@ struct Deadlines {
   std::chrono::milliseconds push{150000};
 };
 
-// Oldest first. Unknown ids are left out.
+// Oldest first. Unknown ids are left out, and what was closed when the device was bound: an answer to it tells of an
+// earlier device.
 std::vector<AskedCommand> lock_commands(pg::Transaction& transaction, const std::vector<std::string>& request_ids);
 // By an ACK: `acked` or `failed`.
 void close_command(pg::Transaction& transaction, const AskedCommand& command, std::string_view status,
@@ -62,6 +63,10 @@ void start_deadlines(pg::Transaction& transaction, const std::vector<std::string
 std::vector<std::string> expire_commands(pg::Transaction& transaction, const Deadlines& deadlines);
 // These devices began a new session: the broker forgot what it had for the old one, and so did they (spec mqtt 2, 9.5).
 void fail_lost_commands(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
+
+// Another device has taken the node's place, or none will: fails what is open and takes it out of the outbox. Lock the
+// node's presence first.
+void drop_commands(pg::Transaction& transaction, std::string_view node_id, std::string_view reason);
 
 // The push rule over all nodes, for pushes that a crash or a silent device made us forget. Returns how many.
 int sweep_pushes(pg::Transaction& transaction);

@@ -120,7 +120,8 @@ const pg::Statement kLockCommands{
     "SELECT c.id, c.request_id, c.config_id, c.node_id, c.action, c.status, c.ack_at IS NOT NULL, c.pushed_version, "
     "c.pushed_sha256, EXISTS (SELECT FROM commands p WHERE p.node_id = c.node_id AND p.action = 'push_config' "
     "AND p.seq > c.seq AND p.status <> 'pending') "
-    "FROM commands c WHERE c.request_id = ANY($1::text[]) ORDER BY c.seq FOR UPDATE OF c"};
+    "FROM commands c JOIN node_clients k ON k.node_id = c.node_id WHERE c.request_id = ANY($1::text[]) "
+    "AND (c.status = 'pending' OR k.bound_at IS NULL OR c.created_at >= k.bound_at) ORDER BY c.seq FOR UPDATE OF c"};
 
 const pg::Statement kCloseCommand{"close_command", pg::Access::kWrite,
                                   "UPDATE commands SET status = $2, summary = $3, ack_at = now(), deadline_at = NULL, "
@@ -181,5 +182,16 @@ const pg::Statement kFailLostCommands{
     "updated_at = now() WHERE node_id = ANY($1::text[]) AND status = 'pending' AND (sent_at IS NOT NULL OR EXISTS "
     "(SELECT FROM outbox o WHERE o.kind = 'publish' AND o.target = c.request_id AND o.leased_until IS NOT NULL)) "
     "RETURNING id, config_id, node_id"};
+
+const pg::Statement kDropDeliveries{
+    "drop_deliveries", pg::Access::kWrite,
+    "WITH dropped AS (SELECT id FROM outbox WHERE kind = 'publish' AND lane = $1 ORDER BY id FOR UPDATE) "
+    "DELETE FROM outbox o USING dropped WHERE o.id = dropped.id"};
+
+const pg::Statement kDropCommands{
+    "drop_commands", pg::Access::kWrite,
+    "WITH due AS (SELECT id FROM commands WHERE node_id = $1 AND status = 'pending' ORDER BY seq FOR UPDATE) "
+    "UPDATE commands c SET status = 'failed', summary = $2, deadline_at = NULL, updated_at = now() FROM due "
+    "WHERE c.id = due.id RETURNING c.id, c.config_id, c.node_id"};
 
 }  // namespace loomgate::store

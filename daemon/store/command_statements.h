@@ -29,5 +29,7 @@ extern const pg::Statement kStartDeadlines;
 extern const pg::Statement kExpireCommands;
 extern const pg::Statement kFailUnsentControls;
 extern const pg::Statement kFailLostCommands;
+extern const pg::Statement kDropDeliveries;
+extern const pg::Statement kDropCommands;
 
 }  // namespace loomgate::store

@@ -185,5 +185,19 @@ TEST_F(CommandStore, a_refused_text_is_not_offered_again_by_itself) {
   EXPECT_EQ(sweep(), 1);
 }
 
+TEST_F(CommandStore, an_answer_to_a_command_of_an_earlier_device_is_to_nothing) {
+  const auto old = mesh.control(node.id, "stop");
+  const auto find = [&](const std::string& request_id) {
+    return mesh.pool.transact([&](pg::Transaction& tx) { return store::lock_commands(tx, {request_id}).size(); });
+  };
+  mesh.pool.transact([&](pg::Transaction& tx) { store::drop_commands(tx, node.id, "the client was bound again"); });
+  EXPECT_EQ(mesh.command_status(old), "failed");
+  EXPECT_EQ(mesh.outbox_rows(), 0);
+  EXPECT_EQ(find(old), 1U) << "the device is the same";
+  mesh.run("UPDATE node_clients SET bound_at = now()");
+  EXPECT_EQ(find(old), 0U);
+  EXPECT_EQ(find(mesh.control(node.id, "start")), 1U);
+}
+
 }  // namespace
 }  // namespace loomgate::test

@@ -148,6 +148,31 @@ TEST_F(EndpointTest, LogsAreNewestFirstAndCut) {
   EXPECT_EQ(api_->get(path("endpoint/logs", other_)).at("data")->size(), 0U);
 }
 
+TEST_F(EndpointTest, CommandsOfAnEarlierDeviceAreGivenUp) {
+  start();
+  ASSERT_EQ(bind(bind_token()).status, 200);
+  int number = 0;
+  const auto put_command = [&] {
+    const auto request_id = fmt::format("{:032x}", ++number);
+    sql(fmt::format("INSERT INTO loomgate.commands (id, request_id, config_id, node_id, action, requested_by) VALUES "
+                    "('elog_{:012x}', '{}', '{}', '{}', 'start', 'admin'); "
+                    "INSERT INTO loomgate.outbox (kind, target, lane) VALUES ('publish', '{}', '{}')",
+                    number, request_id, config_, node_, request_id, node_));
+  };
+  put_command();
+  ASSERT_EQ(bind(bind_token()).status, 200);
+  auto logs = api_->get(path("endpoint/logs"));
+  EXPECT_EQ(logs.text("data.0.status"), "failed");
+  EXPECT_EQ(logs.text("data.0.summary"), "the client was bound again");
+  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.outbox"), "0") << "the new device is told nothing of it";
+  put_command();
+  ASSERT_EQ(api_->post(path("reset-client")).status, 200);
+  logs = api_->get(path("endpoint/logs"));
+  EXPECT_EQ(logs.text("data.0.status"), "failed");
+  EXPECT_EQ(logs.text("data.0.summary"), "the client was reset");
+  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.outbox"), "0");
+}
+
 TEST_F(EndpointTest, ResetForgetsTheDevice) {
   start();
   ASSERT_EQ(bind(bind_token()).status, 200);
