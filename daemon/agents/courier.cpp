@@ -80,7 +80,12 @@ bool Courier::pump(MqttLink& link) {
   std::map<std::int64_t, store::Failure> failures;
   for (const auto& delivery : deliveries) {
     std::string problem;
-    auto message = delivery.wanted ? compose(delivery, problem) : std::nullopt;
+    std::optional<Message> message;
+    try {
+      if (delivery.wanted) message = compose(delivery, problem);
+    } catch (const std::exception& error) {
+      problem = fmt::format("the message cannot be made: {}", error.what());
+    }
     if (!message) {
       unsent.push_back({delivery.outbox_id, delivery.attempts});
       if (delivery.wanted) failures.emplace(delivery.outbox_id, store::Failure{delivery.request_id, problem});
