@@ -42,14 +42,14 @@ const pg::Statement kSetStaged{
     "FROM unnest($1::text[], $2::text[]) AS t (node_id, sha256) "
     "WHERE s.node_id = t.node_id AND s.staged_sha256 <> t.sha256 RETURNING s.node_id, true"};
 
-// A push that timed out may still be confirmed by a late answer, so its text is kept as well.
+// A push that nobody answered, whatever became of it, may still be confirmed by a late answer: its text is kept as well.
 const pg::Statement kCollectTexts{
     "collect_texts", pg::Access::kWrite,
     "DELETE FROM node_texts t WHERE t.node_id = ANY($1::text[]) "
     "AND NOT EXISTS (SELECT FROM node_config_state s WHERE s.node_id = t.node_id "
     "AND t.sha256::text IN (s.desired_sha256, s.staged_sha256, s.confirmed_sha256)) "
     "AND NOT EXISTS (SELECT FROM commands c WHERE c.node_id = t.node_id AND c.action = 'push_config' "
-    "AND c.status IN ('pending', 'timeout') AND c.pushed_sha256 = t.sha256)"};
+    "AND c.ack_at IS NULL AND c.pushed_sha256 = t.sha256)"};
 
 // With MQTT off nobody knows who is online, so the last known number stays.
 const pg::Statement kRefreshRuntime{
