@@ -59,6 +59,7 @@ void announce_config(pg::Transaction& transaction, const std::string& config_id,
 
 void refresh(pg::Transaction& transaction, const MeshDeps& deps, const domain::Config& config, RefreshScope scope) {
   sort_unique(scope.affected);
+  store::lock_runtime(transaction, config.id, scope.affected);
   if (!scope.affected.empty()) {
     store::set_desired(transaction, deps.sealer, changed_texts(transaction, deps, config, scope.affected));
   }

@@ -39,6 +39,7 @@ void stage(pg::Transaction& transaction, const MeshDeps& deps, std::string_view 
            const std::vector<store::NodeText>& texts) {
   std::vector<std::string> node_ids;
   for (const auto& text : texts) node_ids.push_back(text.node_id);
+  store::lock_runtime(transaction, config_id, node_ids);
   store::set_staged(transaction, deps.sealer, texts);
   store::refresh_runtime(transaction, node_ids, deps.mqtt_enabled);
   if (deps.mqtt_enabled && !node_ids.empty()) store::enqueue_pushes(transaction, node_ids, "manual-sync");

@@ -61,7 +61,8 @@ const pg::Statement kEnqueuePushes{
     "$3))))), "
     "waiting AS (SELECT o.target AS request_id FROM outbox o JOIN commands p ON p.request_id = o.target "
     "JOIN wanted w ON w.node_id = p.node_id WHERE " NEVER_HANDED_OVER
-    "AND p.status = 'pending' AND p.action = 'push_config' AND p.pushed_sha256 <> w.staged_sha256 FOR UPDATE OF o), "
+    "AND p.status = 'pending' AND p.action = 'push_config' AND p.pushed_sha256 <> w.staged_sha256 "
+    "ORDER BY p.seq FOR UPDATE OF o, p), "
     "renewed AS (UPDATE commands p SET pushed_version = w.staged_version, pushed_sha256 = w.staged_sha256, updated_at "
     "= now() "
     "FROM wanted w, waiting q WHERE p.request_id = q.request_id AND p.node_id = w.node_id AND p.status = 'pending' "
@@ -144,44 +145,48 @@ const pg::Statement kAttachOutput{
 
 const pg::Statement kMarkSent{
     "mark_sent", pg::Access::kWrite,
-    "UPDATE commands SET sent_at = now(), updated_at = now() WHERE request_id = ANY($1::text[]) AND status = 'pending' "
-    "AND sent_at IS NULL"};
+    "WITH due AS (SELECT id FROM commands WHERE request_id = ANY($1::text[]) AND status = 'pending' AND sent_at IS NULL "
+    "ORDER BY seq FOR UPDATE) UPDATE commands c SET sent_at = now(), updated_at = now() FROM due WHERE c.id = due.id"};
 
 const pg::Statement kFailCommands{
     "fail_commands", pg::Access::kWrite,
-    "UPDATE commands c SET status = 'failed', summary = f.reason, deadline_at = NULL, updated_at = now() "
-    "FROM unnest($1::text[], $2::text[]) AS f (request_id, reason) "
-    "WHERE c.request_id = f.request_id AND c.status = 'pending' RETURNING c.id, c.config_id, c.node_id"};
+    "WITH due AS (SELECT c.id, f.reason FROM commands c JOIN unnest($1::text[], $2::text[]) AS f (request_id, reason) "
+    "ON c.request_id = f.request_id WHERE c.status = 'pending' ORDER BY c.seq FOR UPDATE OF c) "
+    "UPDATE commands c SET status = 'failed', summary = due.reason, deadline_at = NULL, updated_at = now() "
+    "FROM due WHERE c.id = due.id RETURNING c.id, c.config_id, c.node_id"};
 
 // The agent works serially, so of all its sent commands only the oldest open one has a running clock.
 const pg::Statement kStartDeadlines{
     "start_deadlines", pg::Access::kWrite,
-    "UPDATE commands c SET deadline_at = now() + "
-    "(CASE c.action WHEN 'push_config' THEN $3::bigint ELSE $2::bigint END) * interval '1 millisecond' "
-    "WHERE c.status = 'pending' AND c.deadline_at IS NULL AND c.sent_at IS NOT NULL AND c.node_id = ANY($1::text[]) "
+    "WITH due AS (SELECT c.id FROM commands c WHERE c.status = 'pending' AND c.deadline_at IS NULL AND c.sent_at IS NOT NULL AND c.node_id = ANY($1::text[]) "
     "AND NOT EXISTS (SELECT FROM commands e WHERE e.node_id = c.node_id AND e.status = 'pending' AND e.sent_at IS NOT "
     "NULL "
-    "AND e.seq < c.seq)"};
+    "AND e.seq < c.seq) ORDER BY c.seq FOR UPDATE OF c) "
+    "UPDATE commands c SET deadline_at = now() + "
+    "(CASE c.action WHEN 'push_config' THEN $3::bigint ELSE $2::bigint END) * interval '1 millisecond' "
+    "FROM due WHERE c.id = due.id"};
 
 const pg::Statement kExpireCommands{
     "expire_commands", pg::Access::kWrite,
-    "UPDATE commands SET status = 'timeout', summary = 'no answer in time', deadline_at = NULL, updated_at = now() "
-    "WHERE status = 'pending' AND deadline_at <= now() RETURNING id, config_id, node_id"};
+    "WITH due AS (SELECT id FROM commands WHERE status = 'pending' AND deadline_at <= now() ORDER BY seq FOR UPDATE) "
+    "UPDATE commands c SET status = 'timeout', summary = 'no answer in time', deadline_at = NULL, updated_at = now() "
+    "FROM due WHERE c.id = due.id RETURNING c.id, c.config_id, c.node_id"};
 
 const pg::Statement kFailUnsentControls{
     "fail_unsent_controls", pg::Access::kWrite,
+    "WITH due AS (SELECT id FROM commands WHERE status = 'pending' AND sent_at IS NULL AND action <> 'push_config' "
+    "AND requested_at < now() - $1::bigint * interval '1 millisecond' ORDER BY seq FOR UPDATE) "
     "UPDATE commands c SET status = 'failed', summary = 'not sent: no connection to the broker', updated_at = now() "
-    "WHERE status = 'pending' AND sent_at IS NULL AND action <> 'push_config' "
-    "AND requested_at < now() - $1::bigint * interval '1 millisecond' RETURNING id, config_id, node_id"};
+    "FROM due WHERE c.id = due.id RETURNING c.id, c.config_id, c.node_id"};
 
 // What the broker has, or was just handed and has not been written down as sent yet.
 const pg::Statement kFailLostCommands{
     "fail_lost_commands", pg::Access::kWrite,
-    "UPDATE commands c SET status = 'failed', summary = 'the device reconnected before it answered', deadline_at = "
-    "NULL, "
-    "updated_at = now() WHERE node_id = ANY($1::text[]) AND status = 'pending' AND (sent_at IS NOT NULL OR EXISTS "
+    "WITH due AS (SELECT id FROM commands c WHERE node_id = ANY($1::text[]) AND status = 'pending' AND (sent_at IS NOT NULL OR EXISTS "
     "(SELECT FROM outbox o WHERE o.kind = 'publish' AND o.target = c.request_id AND o.leased_until IS NOT NULL)) "
-    "RETURNING id, config_id, node_id"};
+    "ORDER BY seq FOR UPDATE) "
+    "UPDATE commands c SET status = 'failed', summary = 'the device reconnected before it answered', deadline_at = "
+    "NULL, updated_at = now() FROM due WHERE c.id = due.id RETURNING c.id, c.config_id, c.node_id"};
 
 const pg::Statement kDropDeliveries{
     "drop_deliveries", pg::Access::kWrite,

@@ -11,6 +11,12 @@ const pg::Statement kNodeStates{
     "SELECT node_id, desired_sha256, staged_sha256, confirmed_sha256, reported_local_sha256, desired_version, "
     "staged_version, confirmed_version, reported_local_version FROM node_config_state WHERE node_id = ANY($1::text[])"};
 
+const pg::Statement kLockRuntime{
+    "lock_runtime", pg::Access::kWrite,
+    "SELECT FROM node_runtime r WHERE r.node_id = ANY($1::text[]) OR r.node_id IN (SELECT s.node_id "
+    "FROM node_config_state s WHERE s.config_id = $2 AND (s.staged_sha256 <> s.desired_sha256 "
+    "OR s.staged_version < s.desired_version)) ORDER BY r.node_id FOR UPDATE OF r"};
+
 const pg::Statement kNodeText{"node_text", pg::Access::kRead,
                               "SELECT text_sealed FROM node_texts WHERE node_id = $1 AND sha256 = $2"};
 
@@ -141,6 +147,10 @@ std::optional<std::string> find_node_text(pg::Connection& connection, const cryp
   if (rows.empty()) return std::nullopt;
   const auto row_name = std::string(node_id) + ":" + std::string(sha256);
   return sealer.open({"node_texts", "text_sealed", row_name}, rows[0].get<pg::Bytes>(0));
+}
+
+void lock_runtime(pg::Transaction& transaction, std::string_view config_id, const std::vector<std::string>& node_ids) {
+  transaction.exec(kLockRuntime, pg::params(node_ids, config_id));
 }
 
 void set_desired(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts) {

@@ -26,6 +26,11 @@ std::vector<domain::NodeConfigState> node_states(pg::Connection& connection, con
 std::optional<std::string> find_node_text(pg::Connection& connection, const crypto::Sealer& sealer,
                                           std::string_view node_id, std::string_view sha256);
 
+// Before anything is written to the state of these nodes, or staged in this config: locks their rows of node_runtime, and
+// those of nodes that wait to be staged, by node id. Everybody locks node_runtime, commands, node_config_state in this
+// order.
+void lock_runtime(pg::Transaction& transaction, std::string_view config_id, const std::vector<std::string>& node_ids);
+
 // Stores the texts and makes them desired; desired_version grows by one. The caller passes only texts that changed.
 void set_desired(pg::Transaction& transaction, const crypto::Sealer& sealer, const std::vector<NodeText>& texts);
 // Makes the desired text staged at every enabled auto-sync node of the config where it differs. Versions only grow.

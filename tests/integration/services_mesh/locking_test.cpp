@@ -33,6 +33,24 @@ TEST_F(Locking, WritersOfOneConfigWaitAndOthersDoNot) {
   EXPECT_EQ(nodes.list(held).size(), 1u);
 }
 
+// As the conversation with agents does: runtime first, then the state that an answer confirms.
+TEST_F(Locking, AWriterLocksTheRuntimeOfANodeBeforeItsState) {
+  const auto id = make_config("m").config.id;
+  const auto node = make_node(id, "a").node;
+  auto connection = harness::connect(database.dsn());
+  pg::Transaction holder(connection);
+  connection.exec_script("SELECT FROM node_runtime WHERE node_id = '" + node.id + "' FOR UPDATE");
+  auto update = std::async(std::launch::async, [&] { nodes.update(admin, node.id, rename("b")); });
+  EXPECT_TRUE(harness::eventually(5s, [&] {
+    return scalar("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") ==
+           "1";
+  }));
+  EXPECT_NO_THROW(
+      connection.exec_script("SELECT FROM node_config_state WHERE node_id = '" + node.id + "' FOR UPDATE NOWAIT"));
+  holder.commit();
+  update.get();
+}
+
 TEST_F(Locking, AWriterThatWaitedForADeleteGetsNotFound) {
   const auto id = make_config("m").config.id;
   const auto node = make_node(id, "a").node;
