@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,7 @@ struct World {
     }
     Change daemon;
     daemon.granted = true;
-    daemon.daemon.username = kDaemonName;
+    daemon.daemon = std::make_shared<const DaemonGrant>(DaemonGrant{kDaemonName, {}, {}});
     table.apply(daemon, key);
   }
 
