@@ -42,7 +42,7 @@ struct World {
     }
     Change daemon;
     daemon.granted = true;
-    daemon.daemon = std::make_shared<const DaemonGrant>(DaemonGrant{kDaemonName, {}, {}});
+    daemon.daemon = std::make_shared<const DaemonGrant>(DaemonGrant{std::string(kDaemonName), {}, {}});
     table.apply(daemon, key);
   }
 
