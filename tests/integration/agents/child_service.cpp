@@ -11,10 +11,9 @@
 
 namespace loomgate::test {
 
-// Runs only in the child, until it is killed.
-TEST(ChildServiceProcess, DISABLED_serves_until_killed) {
-  const char* dsn = std::getenv("LOOMGATE_CHILD_DSN");
-  ASSERT_NE(dsn, nullptr);
+namespace {
+
+[[noreturn]] void serve_until_killed(const char* dsn) {
   pg::ConnectOptions options;
   options.conninfo = dsn;
   pg::Pool pool(options, 4);
@@ -29,9 +28,20 @@ TEST(ChildServiceProcess, DISABLED_serves_until_killed) {
   while (true) ::pause();
 }
 
+// The child is this program again; it serves before it would run a test.
+class ServesInTheChild : public testing::Environment {
+ public:
+  void SetUp() override {
+    if (const char* dsn = std::getenv("LOOMGATE_CHILD_DSN")) serve_until_killed(dsn);
+  }
+};
+const auto* const kServesInTheChild = testing::AddGlobalTestEnvironment(new ServesInTheChild);
+
+}  // namespace
+
 ChildService::ChildService(const std::string& dsn, int broker_port, const std::string& instance) {
   process_ = std::make_unique<harness::Process>(harness::ProcessOptions{
-      .argv = {"/proc/self/exe", "--gtest_filter=ChildServiceProcess.*", "--gtest_also_run_disabled_tests"},
+      .argv = {"/proc/self/exe"},
       .env = {{"LOOMGATE_CHILD_DSN", dsn},
               {"LOOMGATE_CHILD_PORT", std::to_string(broker_port)},
               {"LOOMGATE_CHILD_INSTANCE", instance}},
