@@ -7,28 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/base/level_name.h"
 #include "plugin/base/message.h"
 
 namespace loomgate::app {
-namespace {
-
-const char* level_name(Level level) {
-  switch (level) {
-    case Level::kTrace:
-      return "trace";
-    case Level::kDebug:
-      return "debug";
-    case Level::kInfo:
-      return "info";
-    case Level::kWarning:
-      return "warning";
-    case Level::kError:
-      return "error";
-  }
-  return "";
-}
-
-}  // namespace
 
 std::string messages_markdown() {
   const auto all = all_messages();

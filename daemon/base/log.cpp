@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "daemon/base/level_name.h"
 #include "daemon/base/time.h"
 #include "daemon/json/json.h"
 #include "daemon/json/unicode.h"
@@ -15,22 +16,6 @@ namespace {
 
 std::atomic<Level> least_level{Level::kInfo};
 std::atomic<LogFormat> line_format{LogFormat::kText};
-
-const char* level_name(Level level) {
-  switch (level) {
-    case Level::kTrace:
-      return "trace";
-    case Level::kDebug:
-      return "debug";
-    case Level::kInfo:
-      return "info";
-    case Level::kWarning:
-      return "warning";
-    case Level::kError:
-      return "error";
-  }
-  return "error";
-}
 
 // One line stays one line, and no terminal sequence gets through.
 std::string printable(const std::string& text) {
