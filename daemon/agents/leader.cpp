@@ -9,7 +9,8 @@
 #include <thread>
 #include <utility>
 
-#include "daemon/agents/wake_up.h"
+#include "sql/pg/event_fd.h"
+
 
 namespace loomgate::agents {
 namespace {
@@ -90,7 +91,7 @@ struct Leader::Impl {
 
   pg::ConnectOptions options;
   LeaderCallbacks callbacks;
-  WakeUp stop;
+  pg::EventFd stop;
   std::atomic<bool> stopping{false};
   std::atomic<bool> leading{false};
   std::optional<pg::Connection> connection;

@@ -18,9 +18,9 @@
 #include <fmt/format.h>
 
 #include "daemon/agents/messages.h"
-#include "daemon/agents/wake_up.h"
 #include "daemon/base/log.h"
 #include "plugin/base/guarded.h"
+#include "sql/pg/event_fd.h"
 
 namespace loomgate::agents {
 namespace {
@@ -299,7 +299,7 @@ struct MqttLink::Impl {
   std::vector<std::string> filters;
   LinkHandlers handlers;
   Guarded<std::deque<Outgoing>> outgoing;
-  WakeUp wake;
+  pg::EventFd wake;
   std::atomic<bool> stopping{false};
   std::atomic<bool> connected{false};
   Patience patience;

@@ -83,8 +83,7 @@ int Plugin::login(struct mosquitto* client, std::string_view username, std::stri
     return MOSQ_ERR_PLUGIN_DEFER;
   }
   if (login.result != LoginResult::kAllowed) return refuse(username, login.result);
-  const bool open = journal_.book().is_open(client, login.principal->key);
-  if (is_stale() && !(reloading_ && open)) {
+  if (is_stale() && !(reloading_ && journal_.book().is_open(client, login.principal->key))) {
     counters_.refused_stale.add();
     summary_.refused(username, "no contact with the database for too long");
     return MOSQ_ERR_AUTH;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "plugin/base/own_files.h"
 #include "plugin/presence/messages.h"
 
 namespace loomgate::presence {
@@ -22,6 +23,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kBatch = 500;
+// More than so many records in a step are a storm.
+constexpr std::size_t kFewPerStep = 16;
+constexpr auto kGatherStep = 10ms;
+constexpr auto kLongestGather = 500ms;
 constexpr auto kBeatInterval = 5s;
 constexpr auto kFirstPause = 250ms;
 constexpr auto kLongestPause = 5000ms;
@@ -32,27 +37,28 @@ pg::Timestamp timestamp(std::int64_t us) {
   return pg::Timestamp(std::chrono::microseconds(us));
 }
 
-// The columns of one batch, as broker_record_sessions() takes them.
-struct Batch {
+}  // namespace
+
+// As broker_record_sessions() takes them.
+struct SessionBatch {
   std::vector<std::string> client_ids, usernames, addresses;
   std::vector<std::int64_t> epochs;
   std::vector<pg::Timestamp> connected_at;
   std::vector<std::optional<pg::Timestamp>> ended_at;
   std::vector<std::optional<std::int64_t>> end_reasons;
 
-  void add(const std::string& username, const SessionRecord& record) {
-    const bool device = username.starts_with(access::kNodePrefix);
+  std::size_t size() const { return usernames.size(); }
+  void add(std::string username, const SessionRecord& record) {
+    const bool device = (record.key & access::kDaemonKey) == 0;
     client_ids.push_back(device ? std::string(access::kDeviceClientPrefix) + username : username);
-    usernames.push_back(username);
-    addresses.emplace_back(record.address.data());
+    usernames.push_back(std::move(username));
+    addresses.push_back(record.address.text());
     epochs.push_back(static_cast<std::int64_t>(record.epoch));
     connected_at.push_back(timestamp(record.connected_us));
     ended_at.push_back(record.open() ? std::nullopt : std::optional(timestamp(record.ended_us)));
     end_reasons.push_back(record.open() ? std::nullopt : std::optional<std::int64_t>(record.end_reason));
   }
 };
-
-}  // namespace
 
 PresenceWriter::PresenceWriter(std::string conninfo, BrokerIdentity identity, SessionQueue& queue,
                                JournalStatus& journal, LogSink log, std::function<std::string()> counters)
@@ -83,28 +89,38 @@ void PresenceWriter::finish(std::chrono::milliseconds longest) {
 }
 
 void PresenceWriter::run() {
+  use_own_files({queue_.wake_fd(), stop_.fd(), done_.fd()});
   while (true) {
-    collect();
+    gather();
     work();
-    if (finishing_ && (pending_.empty() || !connection_ || stop_.wait(0ms))) break;
-    if (pending_.empty() || !connection_) queue_.wait(until_next_work());
+    if (finishing_ && (pending_.size() == 0 || !connection_ || stop_.wait(0ms))) break;
+    if (pending_.size() == 0 || !connection_) queue_.wait(until_next_work());
   }
   connection_.reset();
   done_.raise();
 }
 
-void PresenceWriter::collect() {
-  while (const auto record = queue_.pop()) {
-    const auto [known, is_new] = pending_.try_emplace(record->username.data(), *record);
-    if (!is_new && supersedes(*record, known->second)) known->second = *record;
-  }
+void PresenceWriter::gather() {
+  const auto longest = Clock::now() + kLongestGather;
+  while (collect() > kFewPerStep && connection_ && !finishing_ && Clock::now() < longest) stop_.wait(kGatherStep);
+}
+
+std::size_t PresenceWriter::collect() {
+  std::size_t arrived = 0;
+  for (; const auto record = queue_.pop(); ++arrived) remember(*record);
+  return arrived;
+}
+
+void PresenceWriter::remember(const SessionRecord& record) {
+  const SessionRecord* known = pending_.find(record.key);
+  if (known == nullptr || supersedes(record, *known)) pending_.put(record);
 }
 
 void PresenceWriter::work() {
   try {
     if (!connection_ && Clock::now() >= next_attempt_) connect();
     if (!connection_) return;
-    if (!pending_.empty()) write_batch();
+    if (pending_.size() > 0) write_pending();
     if (Clock::now() >= next_beat_) beat();
   } catch (const std::exception& error) {
     lost(error.what());
@@ -136,16 +152,35 @@ void PresenceWriter::register_broker(pg::Connection& connection) {
                                         identity_.plugin_version));
 }
 
-void PresenceWriter::write_batch() {
-  Batch batch;
-  auto next = pending_.begin();
-  for (; next != pending_.end() && batch.usernames.size() < kBatch; ++next) batch.add(next->first, next->second);
+void PresenceWriter::write_pending() {
+  for (DaemonName& daemon : queue_.take_introductions()) daemon_names_[daemon.key] = std::move(daemon.name);
+  const KeyedTable<SessionRecord> records = std::exchange(pending_, {});
+  try {
+    SessionBatch batch;
+    records.for_each([&](const SessionRecord& record) {
+      batch.add(username_of(record.key), record);
+      if (batch.size() < kBatch) return;
+      write(std::exchange(batch, {}));
+      collect();
+    });
+    if (batch.size() > 0) write(batch);
+  } catch (...) {
+    // Those that were written already change nothing when they are written again.
+    records.for_each([this](const SessionRecord& record) { remember(record); });
+    throw;
+  }
+}
+
+void PresenceWriter::write(const SessionBatch& batch) {
   connection_->exec(kRecordSessions,
                     pg::params(identity_.broker_id, identity_.boot_id, batch.client_ids, batch.usernames, batch.epochs,
                                batch.addresses, batch.connected_at, batch.ended_at, batch.end_reasons));
-  pending_.erase(pending_.begin(), next);
-  status_.rows += batch.usernames.size();
+  status_.rows += batch.size();
   ++status_.commits;
+}
+
+std::string PresenceWriter::username_of(access::PrincipalKey key) const {
+  return (key & access::kDaemonKey) == 0 ? access::node_id(key) : daemon_names_.at(key);
 }
 
 void PresenceWriter::beat() {

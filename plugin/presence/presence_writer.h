@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes sessions to the database, behind the broker's back (design.md 4). A thread of its own owns a connection: it
-// registers the broker, takes records from the queue at once, keeps the newest one of each principal, and writes them
-// in batches of up to 500 rows per commit; when there is little to do, a single row goes out at once. Every 5 s a
-// heartbeat with the counters. While the database is away records are kept (one per principal); when it is back, the
-// broker's thread is asked to tell all open sessions again.
+// registers the broker, takes records from the queue, keeps the newest one of each principal, and writes them in
+// batches of up to 500 rows per commit. When there is little to do, a single row goes out at once; while logins storm
+// in, they are gathered for half a second at most, so that broker and database do not fight for the processors when
+// devices want in, and a device that comes and goes costs one row. Every 5 s a heartbeat with the counters. While the
+// database is away records are kept (one per principal); when it is back, the broker's thread is asked to tell all open
+// sessions again.
 #pragma once
 
 #include <atomic>
@@ -15,6 +17,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "plugin/base/keyed_table.h"
 #include "plugin/base/log_sink.h"
 #include "plugin/presence/session_journal.h"
 #include "plugin/presence/session_queue.h"
@@ -33,6 +36,8 @@ struct BrokerIdentity {
   std::string broker_version;  // filled by PresenceWriter::start()
   std::string plugin_version;
 };
+
+struct SessionBatch;  // the columns of one statement
 
 struct WriterStatus {
   std::atomic<bool> connected{false};
@@ -59,11 +64,15 @@ class PresenceWriter {
   using Clock = std::chrono::steady_clock;
 
   void run();
-  void collect();
+  std::size_t collect();
+  void gather();
+  void remember(const SessionRecord& record);
   void work();
   void connect();
   void register_broker(pg::Connection& connection);
-  void write_batch();
+  void write_pending();
+  void write(const SessionBatch& batch);
+  std::string username_of(access::PrincipalKey key) const;
   void beat();
   void lost(const std::string& reason);
   std::chrono::milliseconds until_next_work() const;
@@ -78,7 +87,8 @@ class PresenceWriter {
 
   // Of the writer's thread.
   std::optional<pg::Connection> connection_;
-  std::unordered_map<std::string, SessionRecord> pending_;  // newest record by username
+  KeyedTable<SessionRecord> pending_;  // the newest of each principal
+  std::unordered_map<access::PrincipalKey, std::string> daemon_names_;
   Clock::time_point next_beat_{};
   Clock::time_point next_attempt_{};
   Clock::time_point last_beat_ = Clock::now();
@@ -87,7 +97,7 @@ class PresenceWriter {
   bool told_taken_over_ = false;
 
   std::atomic<bool> finishing_{false};
-  EventFd stop_, done_;
+  pg::EventFd stop_, done_;
   std::thread thread_;
 };
 

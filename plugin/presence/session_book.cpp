@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/presence/session_book.h"
 
-#include <arpa/inet.h>
-
 namespace loomgate::presence {
 namespace {
 
@@ -11,22 +9,6 @@ std::uint64_t key_of(const void* client) {
 }
 
 }  // namespace
-
-NetworkAddress::NetworkAddress(const char* text) {
-  if (text == nullptr) return;
-  if (::inet_pton(AF_INET, text, bytes_.data()) == 1) {
-    length_ = 4;
-  } else if (::inet_pton(AF_INET6, text, bytes_.data()) == 1) {
-    length_ = 16;
-  }
-}
-
-std::string NetworkAddress::text() const {
-  if (length_ == 0) return {};
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  ::inet_ntop(length_ == 4 ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size());
-  return text.data();
-}
 
 Session SessionBook::open(const void* client, const access::Principal& principal, NetworkAddress address,
                           std::int64_t now_us) {

@@ -6,28 +6,15 @@
 // frees when it likes.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "plugin/access/access_table.h"
 #include "plugin/base/keyed_table.h"
+#include "plugin/presence/network_address.h"
 
 namespace loomgate::presence {
-
-// An IPv4 or IPv6 address in 17 bytes. Other texts (a unix socket) become none.
-class NetworkAddress {
- public:
-  NetworkAddress() = default;
-  explicit NetworkAddress(const char* text);
-  std::string text() const;  // empty for none
-
- private:
-  std::array<std::uint8_t, 16> bytes_{};
-  std::uint8_t length_ = 0;
-};
 
 struct Session {
   std::uint64_t key = 0;  // the client object

@@ -14,37 +14,40 @@ std::int64_t now_us() {
       .count();
 }
 
-}  // namespace
+SessionRecord record_of(const Session& session) {
+  return {.key = session.principal,
+          .epoch = session.epoch,
+          .connected_us = session.connected_us,
+          .address = session.address};
+}
 
-SessionRecord SessionJournal::record_of(const Session& session) const {
-  SessionRecord record;
-  record.epoch = session.epoch;
-  record.connected_us = session.connected_us;
-  copy_text(table_.username_of(session.principal), record.username);
-  copy_text(session.address.text(), record.address);
+SessionRecord end_of(const Session& session, int reason) {
+  SessionRecord record = record_of(session);
+  record.ended_us = now_us();
+  record.end_reason = reason;
   return record;
 }
+
+}  // namespace
 
 void SessionJournal::login(const void* client, const access::Principal& principal, const char* address) {
   const Session session = book_.open(client, principal, NetworkAddress(address), now_us());
   status_.open_sessions.store(book_.size(), std::memory_order_relaxed);
-  send(principal.key, record_of(session));
+  if (principal.is_daemon()) queue_.introduce({principal.key, table_.username_of(principal.key)});
+  send(record_of(session));
 }
 
 void SessionJournal::logout(const void* client, int reason) {
   const auto session = book_.close(client);
   if (!session) return;
   status_.open_sessions.store(book_.size(), std::memory_order_relaxed);
-  SessionRecord record = record_of(*session);
-  record.ended_us = now_us();
-  record.end_reason = reason;
-  send(session->principal, record);
+  send(end_of(*session, reason));
 }
 
-void SessionJournal::send(access::PrincipalKey principal, const SessionRecord& record) {
+void SessionJournal::send(const SessionRecord& record) {
   if (queue_.push(record)) return;
   status_.spilled.fetch_add(1, std::memory_order_relaxed);
-  spill_[principal] = record;
+  spill_[record.key] = record;
 }
 
 void SessionJournal::send_spilled() {
@@ -75,10 +78,7 @@ bool SessionJournal::end_all() {
   for (const access::PrincipalKey principal : book_.principals()) {
     const Session session = *book_.current(principal);
     book_.close(session.client());
-    SessionRecord record = record_of(session);
-    record.ended_us = now_us();
-    record.end_reason = kBrokerStopped;
-    send(principal, record);
+    send(end_of(session, kBrokerStopped));
   }
   send_spilled();
   return spill_.empty();

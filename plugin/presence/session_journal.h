@@ -41,8 +41,7 @@ class SessionJournal {
   const SessionBook& book() const { return book_; }
 
  private:
-  SessionRecord record_of(const Session& session) const;
-  void send(access::PrincipalKey principal, const SessionRecord& record);
+  void send(const SessionRecord& record);
   void send_spilled();
   void tell_open_sessions();
 

@@ -9,15 +9,25 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "plugin/presence/event_fd.h"
+#include "plugin/base/mailbox.h"
 #include "plugin/presence/session_record.h"
+#include "sql/pg/event_fd.h"
 
 namespace loomgate::presence {
 
+// A device's username follows from its key; a daemon's has to be told once.
+struct DaemonName {
+  access::PrincipalKey key = 0;
+  std::string name;
+};
+
 class SessionQueue {
  public:
-  static constexpr std::size_t kCapacity = 2048;  // a quarter of a megabyte
+  static constexpr std::size_t kCapacity = 2048;  // an eighth of a megabyte
 
   SessionQueue() = default;
   SessionQueue(const SessionQueue&) = delete;
@@ -26,12 +36,17 @@ class SessionQueue {
   // Sender's thread. False when the ring is full.
   bool push(const SessionRecord& record);
 
+  // Before the first record with that key.
+  void introduce(DaemonName daemon) { daemons_.post(std::move(daemon)); }
+
   // Reader's thread.
   std::optional<SessionRecord> pop();
+  std::vector<DaemonName> take_introductions() { return daemons_.take(); }
   void wait(std::chrono::milliseconds longest);
 
   // Any thread: ends a wait.
   void wake() { awake_.raise(); }
+  int wake_fd() const { return awake_.fd(); }
 
  private:
   struct Ring {
@@ -43,7 +58,8 @@ class SessionQueue {
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> read_{0};
   std::atomic<bool> sleeping_{false};
-  EventFd awake_;
+  Mailbox<DaemonName> daemons_;
+  pg::EventFd awake_;
 };
 
 }  // namespace loomgate::presence

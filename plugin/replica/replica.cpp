@@ -7,6 +7,7 @@
 #include <system_error>
 #include <thread>
 
+#include "plugin/base/own_files.h"
 #include "plugin/replica/messages.h"
 #include "plugin/replica/roster_cache.h"
 #include "sql/pg/transaction.h"
@@ -57,6 +58,7 @@ void Replica::start() {
   listener_ = std::make_unique<pg::Listener>(
       connect, std::vector<std::string>{"loomgate_access"}, idle,
       pg::ListenerCallbacks{
+          .on_start = [](const std::vector<int>& files) { use_own_files(files); },
           .on_connected = [this](pg::Connection& connection) { on_connected(connection); },
           .on_notified = [this](pg::Connection& connection,
                                 const auto& notifications) { on_notified(connection, notifications); },

@@ -2,8 +2,6 @@
 #include "sql/pg/listener.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +11,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "sql/pg/event_fd.h"
+
 namespace loomgate::pg {
 namespace {
 
@@ -20,26 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kFirstPause{250};
 constexpr std::chrono::milliseconds kLongestPause{5000};
-
-class EventFd {
- public:
-  EventFd() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    if (fd_ < 0) throw std::runtime_error("eventfd failed");
-  }
-  ~EventFd() { close(fd_); }
-  EventFd(const EventFd&) = delete;
-  EventFd& operator=(const EventFd&) = delete;
-
-  int fd() const { return fd_; }
-  void raise() { eventfd_write(fd_, 1); }
-  void clear() {
-    eventfd_t value = 0;
-    eventfd_read(fd_, &value);
-  }
-
- private:
-  int fd_;
-};
 
 }  // namespace
 
@@ -77,6 +57,7 @@ struct Listener::Impl {
 };
 
 void Listener::Impl::run() {
+  if (callbacks.on_start) callbacks.on_start({stop.fd(), woken.fd()});
   std::chrono::milliseconds next_pause = kFirstPause;
   while (!stopping) {
     try {

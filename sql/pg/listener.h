@@ -15,7 +15,9 @@
 namespace loomgate::pg {
 
 struct ListenerCallbacks {
-  // All callbacks run on the listener's thread. An exception out of one is reported to on_lost and ends the connection.
+  // All callbacks run on the listener's thread. An exception out of one, on_start excepted, is reported to on_lost and
+  // ends the connection.
+  std::function<void(const std::vector<int>& files)> on_start = {};                 // first of all, with the files it needs
   std::function<void(Connection&)> on_connected;                                    // LISTEN is active already
   std::function<void(Connection&, const std::vector<Notification>&)> on_notified;  // what arrived together
   std::function<void(Connection&)> on_idle;                                         // every idle_interval without a notification

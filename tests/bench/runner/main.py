@@ -55,7 +55,7 @@ def measure_all(arguments, folder, build):
         figures["memory"] = measures.memory(load, makers | without_devices, principals)
         brokers += [make() for make in makers.values()]
         servers.wait_for("the plugin to know the devices", lambda: all(measures.knows(load, broker) for broker in brokers))
-        figures["throughput"] = throughput.measure(load, brokers, principals, 1 if arguments.quick else 5, arguments.quick)
+        figures["throughput"] = throughput.measure(load, brokers, principals, lambda: servers.settle([broker.process.pid for broker in brokers] + postgres.pids()), 1 if arguments.quick else 5, arguments.quick)
         figures["sighup"] = measures.sighup_stalls(load, brokers, principals)
         figures["revocation"] = measures.revocation(load, brokers[-1], postgres, min(20 if arguments.quick else 200, principals))
         figures["puback_waits"] = measures.puback_waits(load, brokers[-1], postgres, min(1000, principals))

@@ -41,6 +41,30 @@ def stop(process, kind=signal.SIGTERM):
             process.wait()
 
 
+def processor_seconds(pids):
+    total = 0
+    for pid in pids:
+        try:
+            total += sum(int(read(f"/proc/{pid}/task/{task}/schedstat").split()[0]) for task in os.listdir(f"/proc/{pid}/task"))
+        except FileNotFoundError:  # a process or thread that ended
+            pass
+    return total / 1e9
+
+
+def settle(pids):
+    """Waits until these processes have nothing to do: half of a percent of one processor for most of a second."""
+    pause, idle = 0.7, 0.005
+    before = processor_seconds(pids)
+
+    def is_idle():
+        nonlocal before
+        time.sleep(pause)
+        used, before = processor_seconds(pids) - before, processor_seconds(pids)
+        return used < pause * idle
+
+    wait_for("the brokers and the database to come to rest", is_idle)
+
+
 class Postgres:
     """Unix socket in a private folder, trusted; as user postgres when we are root. Default durability."""
 
@@ -68,6 +92,11 @@ class Postgres:
 
     def stop(self):
         stop(self.process, signal.SIGINT)
+
+    def pids(self):
+        """The postmaster and its children."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
+            return [self.process.pid, *map(int, file.read().split())]
 
     def freeze(self):
         os.killpg(self.process.pid, signal.SIGSTOP)

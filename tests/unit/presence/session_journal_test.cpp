@@ -5,7 +5,6 @@
 
 #include <map>
 #include <memory>
-#include <string>
 #include <thread>
 
 #include "tests/unit/access/fixtures.h"
@@ -28,7 +27,7 @@ class Journal : public ::testing::Test {
   // What the writer would keep: the newest record of each principal.
   void read_queue() {
     while (const auto record = queue_.pop()) {
-      auto [known, is_new] = newest_.try_emplace(record->username.data(), *record);
+      auto [known, is_new] = newest_.try_emplace(record->key, *record);
       if (!is_new && supersedes(*record, known->second)) known->second = *record;
     }
   }
@@ -42,7 +41,7 @@ class Journal : public ::testing::Test {
   JournalStatus status_;
   SessionJournal journal_{table_, queue_, status_};
   std::array<char, kDevices> objects_{};
-  std::map<std::string, SessionRecord> newest_;
+  std::map<access::PrincipalKey, SessionRecord> newest_;
 };
 
 TEST_F(Journal, ALoginAndItsEndAreTold) {
@@ -51,8 +50,8 @@ TEST_F(Journal, ALoginAndItsEndAreTold) {
   const auto login = queue_.pop(), end = queue_.pop();
   ASSERT_TRUE(login && end);
   EXPECT_TRUE(login->open());
-  EXPECT_STREQ(login->username.data(), "node_000000000001");
-  EXPECT_STREQ(login->address.data(), "10.0.0.9");
+  EXPECT_EQ(login->key, 1U);
+  EXPECT_EQ(login->address.text(), "10.0.0.9");
   EXPECT_FALSE(end->open());
   EXPECT_EQ(end->end_reason, -1);
   EXPECT_EQ(end->epoch, login->epoch);
@@ -76,7 +75,7 @@ TEST_F(Journal, AFullQueueLosesNothing) {
 TEST_F(Journal, AResyncTellsEveryOpenSessionOverSeveralTicks) {
   for (int node = 0; node < 2000; ++node) journal_.login(client(node), device(node), "10.0.0.1");
   read_queue();
-  const std::map<std::string, SessionRecord> before = std::exchange(newest_, {});
+  const std::map<access::PrincipalKey, SessionRecord> before = std::exchange(newest_, {});
   status_.resync = Resync::kSameEpochs;
   journal_.tick();
   journal_.logout(client(0), -1);  // in the middle of it
@@ -87,13 +86,13 @@ TEST_F(Journal, AResyncTellsEveryOpenSessionOverSeveralTicks) {
   read_queue();
   EXPECT_EQ(newest_.size(), 2000U);
   EXPECT_EQ(open_records(), 1999U);
-  EXPECT_EQ(newest_.at("node_000000000001").epoch, before.at("node_000000000001").epoch);
+  EXPECT_EQ(newest_.at(1).epoch, before.at(1).epoch);
   status_.resync = Resync::kNewEpochs;
   for (int tick = 0; tick < 5; ++tick) {
     journal_.tick();
     read_queue();
   }
-  EXPECT_GT(newest_.at("node_000000000001").epoch, before.at("node_000000000001").epoch);
+  EXPECT_GT(newest_.at(1).epoch, before.at(1).epoch);
 }
 
 TEST_F(Journal, EndAllEndsWhatIsOpen) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugin/presence/event_fd.h"
+#include "sql/pg/event_fd.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace loomgate::presence {
+namespace loomgate::pg {
 
 EventFd::EventFd() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -32,4 +32,4 @@ bool EventFd::wait(std::chrono::milliseconds longest) {
   return ::poll(&event, 1, static_cast<int>(longest.count())) > 0;
 }
 
-}  // namespace loomgate::presence
+}  // namespace loomgate::pg

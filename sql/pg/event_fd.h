@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// An eventfd: one thread raises it, another sleeps on it or lets poll() watch it.
+// An eventfd: any thread raises it, one sleeps on it or lets poll() watch it together with a socket.
 #pragma once
 
 #include <chrono>
 
-namespace loomgate::presence {
+namespace loomgate::pg {
 
 class EventFd {
  public:
@@ -23,4 +23,4 @@ class EventFd {
   int fd_;
 };
 
-}  // namespace loomgate::presence
+}  // namespace loomgate::pg
