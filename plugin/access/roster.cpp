@@ -31,35 +31,44 @@ bool before_in_order(const Grant& left, const Grant& right) {
   return key_of(left) < key_of(right);
 }
 
-template <typename Grant>
-void sort_and_keep_last(std::vector<Grant>& grants) {
-  std::stable_sort(grants.begin(), grants.end(), before_in_order<Grant>);
+template <typename Grants>
+void sort_and_keep_last(Grants& grants) {
+  using Grant = typename Grants::value_type;
+  // The database sorts already; sorting takes as much memory again.
+  if (!std::is_sorted(grants.begin(), grants.end(), before_in_order<Grant>)) {
+    std::stable_sort(grants.begin(), grants.end(), before_in_order<Grant>);
+  }
   const auto same_key = [](const Grant& left, const Grant& right) { return key_of(left) == key_of(right); };
   // unique() keeps the first of a run, so it walks backwards.
   const auto first_kept = std::unique(grants.rbegin(), grants.rend(), same_key).base();
   grants.erase(grants.begin(), first_kept);
 }
 
-template <typename Grant, typename Key>
-const Grant* find(const std::vector<Grant>& grants, const Key& key) {
+template <typename Grants, typename Key>
+const typename Grants::value_type* find(const Grants& grants, const Key& key) {
+  using Grant = typename Grants::value_type;
   const auto at = std::lower_bound(grants.begin(), grants.end(), key,
                                    [](const Grant& grant, const Key& wanted) { return key_of(grant) < wanted; });
   return at != grants.end() && key_of(*at) == key ? &*at : nullptr;
 }
 
-template <typename Grant>
-void add_differences(const std::vector<Grant>& before, const std::vector<Grant>& after, std::vector<Change>& changes) {
-  for (const Grant& old : before) {
+template <typename Grants>
+void add_removals(const Grants& before, const Grants& after, Changes& changes) {
+  for (const auto& old : before) {
     if (find(after, key_of(old)) == nullptr) changes.push_back(removed(old));
   }
-  for (const Grant& now : after) {
-    const Grant* old = find(before, key_of(now));
+}
+
+template <typename Grants>
+void add_grants(const Grants& before, const Grants& after, Changes& changes) {
+  for (const auto& now : after) {
+    const auto* old = find(before, key_of(now));
     if (old == nullptr || *old != now) changes.push_back(granted(now));
   }
 }
 
-template <typename Grant>
-void apply_one(std::vector<Grant>& grants, const Grant& grant, bool is_granted) {
+template <typename Grants, typename Grant>
+void apply_one(Grants& grants, const Grant& grant, bool is_granted) {
   const auto at = std::lower_bound(grants.begin(), grants.end(), grant, before_in_order<Grant>);
   const bool present = at != grants.end() && key_of(*at) == key_of(grant);
   if (present && is_granted) *at = grant;
@@ -88,20 +97,21 @@ void Roster::normalize() {
   sort_and_keep_last(daemons);
 }
 
-std::vector<Change> difference(const Roster& before, const Roster& after) {
-  std::vector<Change> changes;
-  add_differences(before.devices, after.devices, changes);
-  add_differences(before.daemons, after.daemons, changes);
-  std::stable_partition(changes.begin(), changes.end(), [](const Change& change) { return !change.granted; });
+Changes difference(const Roster& before, const Roster& after) {
+  Changes changes;
+  add_removals(before.devices, after.devices, changes);
+  add_removals(before.daemons, after.daemons, changes);
+  add_grants(before.devices, after.devices, changes);
+  add_grants(before.daemons, after.daemons, changes);
   return changes;
 }
 
-std::vector<Change> difference_for(const Roster& before, const Roster& part,
+Changes difference_for(const Roster& before, const Roster& part,
                                    const std::vector<std::string>& usernames) {
   return difference(restricted_to(before, usernames), restricted_to(part, usernames));
 }
 
-void apply(Roster& roster, const std::vector<Change>& changes) {
+void apply(Roster& roster, const Changes& changes) {
   // A few changes are put in their places; many are cheaper to append and sort.
   constexpr std::size_t kFewChanges = 64;
   if (changes.size() <= kFewChanges) {

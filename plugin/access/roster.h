@@ -10,6 +10,7 @@
 
 #include "plugin/access/identity.h"
 #include "plugin/base/digest.h"
+#include "plugin/base/page_allocator.h"
 
 namespace loomgate::access {
 
@@ -36,8 +37,10 @@ struct Change {
   std::shared_ptr<const DaemonGrant> daemon;
 };
 
+using Changes = std::vector<Change, PageAllocator<Change>>;
+
 struct Roster {
-  std::vector<DeviceGrant> devices;  // sorted by node, no doubles
+  std::vector<DeviceGrant, PageAllocator<DeviceGrant>> devices;  // sorted by node, no doubles
   std::vector<DaemonGrant> daemons;  // sorted by username, no doubles
 
   std::size_t size() const { return devices.size() + daemons.size(); }
@@ -46,11 +49,11 @@ struct Roster {
 };
 
 // What turns `before` into `after`, removals first. Both normalized.
-std::vector<Change> difference(const Roster& before, const Roster& after);
+Changes difference(const Roster& before, const Roster& after);
 
 // As difference(), but `part` speaks only for the usernames named; names outside our name space are ignored.
-std::vector<Change> difference_for(const Roster& before, const Roster& part, const std::vector<std::string>& usernames);
+Changes difference_for(const Roster& before, const Roster& part, const std::vector<std::string>& usernames);
 
-void apply(Roster& roster, const std::vector<Change>& changes);
+void apply(Roster& roster, const Changes& changes);
 
 }  // namespace loomgate::access

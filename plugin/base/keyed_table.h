@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "plugin/base/page_allocator.h"
+
 namespace loomgate {
 
 template <typename Entry>
@@ -72,6 +74,8 @@ class KeyedTable {
   std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Entry); }
 
  private:
+  using Slots = std::vector<Entry, PageAllocator<Entry>>;
+
   static constexpr std::size_t kSmallest = 64;
 
   static Entry free_entry() {
@@ -95,13 +99,13 @@ class KeyedTable {
   }
 
   void rebuild(std::size_t slots) {
-    const std::vector<Entry> old = std::exchange(slots_, std::vector<Entry>(slots, free_entry()));
+    const Slots old = std::exchange(slots_, Slots(slots, free_entry()));
     for (const Entry& entry : old) {
       if (entry.key != kFree) slots_[slot_of(entry.key)] = entry;
     }
   }
 
-  std::vector<Entry> slots_;
+  Slots slots_;
   std::size_t used_ = 0;
 };
 

@@ -5,7 +5,8 @@ namespace loomgate::presence {
 
 bool SessionQueue::push(const SessionRecord& record) {
   const std::uint64_t at = written_.load(std::memory_order_relaxed);
-  if (at - read_.load(std::memory_order_acquire) >= kCapacity) return false;
+  if (at - known_read_ >= kCapacity) known_read_ = read_.load(std::memory_order_acquire);
+  if (at - known_read_ >= kCapacity) return false;
   ring_->records[at % kCapacity] = record;
   written_.store(at + 1, std::memory_order_release);
   // Either the reader sees the record after it set the flag, or the flag is seen here: both are exchanges of one

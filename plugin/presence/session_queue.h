@@ -55,9 +55,12 @@ class SessionQueue {
   bool empty() const { return read_.load(std::memory_order_acquire) == written_.load(std::memory_order_acquire); }
 
   const std::unique_ptr<Ring> ring_ = std::make_unique<Ring>();
-  std::atomic<std::uint64_t> written_{0};
-  std::atomic<std::uint64_t> read_{0};
-  std::atomic<bool> sleeping_{false};
+  // Each on a cache line of its own: what one thread writes all the time must not slow the other's reads.
+  static constexpr std::size_t kCacheLine = 64;
+  alignas(kCacheLine) std::atomic<std::uint64_t> written_{0};
+  std::uint64_t known_read_ = 0;  // the sender's: read_ as it was when the ring last looked full
+  alignas(kCacheLine) std::atomic<std::uint64_t> read_{0};
+  alignas(kCacheLine) std::atomic<bool> sleeping_{false};
   Mailbox<DaemonName> daemons_;
   pg::EventFd awake_;
 };

@@ -7,7 +7,8 @@ namespace loomgate::replica {
 
 const pg::Statement kOpenAccess{"plugin_open_access", pg::Access::kRead,
                                 "DECLARE access_rows NO SCROLL CURSOR FOR "
-                                "SELECT kind, username, client_id, config_id, salt, hash FROM access"};
+                                "SELECT kind, username, client_id, config_id, salt, hash FROM access "
+                                "ORDER BY username COLLATE \"C\""};
 const pg::Statement kNextAccess{"plugin_next_access", pg::Access::kRead, "FETCH 500 FROM access_rows"};
 // A device's username is its node id, which is indexed.
 const pg::Statement kAccessOf{

@@ -142,7 +142,7 @@ void Replica::load_all(pg::Connection& connection) {
   fresh.normalize();
   report_bad_rows(bad);
   report_services(connection);
-  const std::vector<access::Change> changes = access::difference(roster_, fresh);
+  const access::Changes changes = access::difference(roster_, fresh);
   fresh.devices.shrink_to_fit();
   roster_ = std::move(fresh);
   post(changes);
@@ -158,13 +158,13 @@ void Replica::load_some(pg::Connection& connection, const std::vector<std::strin
   add_rows(connection.exec(kAccessOf, pg::params(usernames)), part, bad);
   part.normalize();
   if (bad.count > 0) report_bad_rows(bad);
-  const std::vector<access::Change> changes = access::difference_for(roster_, part, usernames);
+  const access::Changes changes = access::difference_for(roster_, part, usernames);
   access::apply(roster_, changes);
   post(changes);
   note_loaded(!changes.empty());
 }
 
-void Replica::post(const std::vector<access::Change>& changes) {
+void Replica::post(const access::Changes& changes) {
   for (auto from = changes.begin(); from != changes.end();) {
     const auto rest = static_cast<std::size_t>(changes.end() - from);
     const auto to = from + static_cast<std::ptrdiff_t>(std::min(rest, AccessUpdate::kMostChanges));

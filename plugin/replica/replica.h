@@ -26,7 +26,7 @@ namespace loomgate::replica {
 // A load of many devices comes in parcels, so that no thread ever holds all of it in one piece.
 struct AccessUpdate {
   static constexpr std::size_t kMostChanges = 500;
-  std::vector<access::Change> changes;
+  access::Changes changes;
   std::size_t devices = 0;  // in the roster after these changes
 };
 
@@ -81,7 +81,7 @@ class Replica {
   void load_all(pg::Connection& connection);
   void load_some(pg::Connection& connection, const std::vector<std::string>& usernames);
   void after_contact();
-  void post(const std::vector<access::Change>& changes);
+  void post(const access::Changes& changes);
   void note_loaded(bool changed);
   void wake_owner();
   void report_bad_rows(const BadRows& bad);

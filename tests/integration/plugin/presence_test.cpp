@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What broker_sessions says must be what a device lives through; each trap of the broker's events has a test named
 // after it.
+#include <filesystem>
+#include <vector>
+
 #include "tests/integration/plugin/fixture.h"
 
 namespace loomgate::plugin_tests {
@@ -39,6 +42,37 @@ TEST_F(Presence, ALoginIsRecordedWithAddressBootAndEpochWithinASecond) {
               "FROM broker_sessions s JOIN brokers b ON b.id = s.broker_id WHERE client_id = 'wfm-node_aaaaaaaaaaaa'"),
       "node_aaaaaaaaaaaa 127.0.0.1 test-broker true true");
   EXPECT_EQ(text_of("SELECT now() - connected_at < interval '1 minute' FROM broker_sessions"), "t");
+}
+
+TEST_F(Presence, AStormOfLoginsIsWrittenToTheLastOne) {
+  constexpr int kDevices = 300;
+  for (int number = 2; number <= kDevices; ++number) bind(node_name(number), "storm");
+  std::vector<MqttClient> clients;
+  for (int number = 2; number <= kDevices; ++number) clients.push_back(connected(device(node_name(number), "storm")));
+  EXPECT_TRUE(eventually(5s, [&] { return text_of("SELECT count(*) FROM broker_sessions WHERE ended_at IS NULL") == "299"; }));
+  clients.clear();
+  EXPECT_TRUE(eventually(5s, [&] { return text_of("SELECT count(*) FROM broker_sessions WHERE ended_at IS NULL") == "0"; }));
+}
+
+// A descriptor of the broker that another thread holds would keep a connection open, or a rotated log file on the disk.
+TEST_F(Presence, TheThreadsOfThePluginHoldNoFileOfTheBroker) {
+  constexpr std::size_t kClients = 40;
+  std::vector<MqttClient> clients;
+  for (std::size_t number = 0; number < kClients; ++number) {
+    const auto name = node_name(static_cast<int>(number) + 100);
+    bind(name, "files");
+    clients.push_back(connected(device(name, "files")));
+  }
+  const auto tasks = std::filesystem::path("/proc") / std::to_string(broker_->pid()) / "task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks)) {
+    const auto files = std::filesystem::directory_iterator(task.path() / "fd");
+    const auto count = static_cast<std::size_t>(std::distance(begin(files), end(files)));
+    if (task.path().filename() == std::to_string(broker_->pid())) {
+      EXPECT_GT(count, kClients);
+    } else {
+      EXPECT_LT(count, 12U) << "thread " << task.path().filename();
+    }
+  }
 }
 
 TEST_F(Presence, AGracefulEndIsRecorded) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/access/roster.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace loomgate::access {
@@ -20,7 +21,7 @@ bool equal(const Roster& left, const Roster& right) {
 TEST(Roster, NormalizeSortsAndKeepsTheLastOfDoubles) {
   Roster roster{{device(3), device(1, 1), device(1, 2)}, {daemon_grant("b"), daemon_grant("a"), daemon_grant("b", 5)}};
   roster.normalize();
-  EXPECT_EQ(roster.devices, (std::vector{device(1, 2), device(3)}));
+  EXPECT_THAT(roster.devices, testing::ElementsAre(device(1, 2), device(3)));
   EXPECT_EQ(roster.daemons, (std::vector{daemon_grant("a"), daemon_grant("b", 5)}));
 }
 
@@ -33,7 +34,7 @@ TEST(Roster, ApplyingTheDifferenceGivesTheNewState) {
     }
     before.daemons = {daemon_grant("wfm-server-a"), daemon_grant("wfm-server-b")};
     after.daemons = {daemon_grant("wfm-server-b", 1), daemon_grant("wfm-server-c")};
-    const std::vector<Change> changes = difference(before, after);
+    const Changes changes = difference(before, after);
     EXPECT_EQ(changes.size(), 3 * count / 5 + 3);
     EXPECT_FALSE(changes.front().granted) << "who loses access loses it first";
     apply(before, changes);
@@ -45,7 +46,7 @@ TEST(Roster, ApplyingTheDifferenceGivesTheNewState) {
 TEST(Roster, APartSpeaksOnlyForTheNamesItWasAskedFor) {
   const Roster before{{device(1), device(2), device(3)}, {daemon_grant("wfm-server-a")}};
   const Roster part{{device(2, 9)}, {}};
-  const std::vector<Change> changes =
+  const Changes changes =
       difference_for(before, part, {node_id(2), node_id(3), "wfm-server-a", "wfm-server-zz", "*", ""});
   Roster now = before;
   apply(now, changes);
