@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "daemon/base/time.h"
+#include "daemon/domain/awg_options.h"
 
 namespace loomgate::domain {
 
+// AmneziaWG parameters that all nodes of a config share; options may hold the header protection key, opened: never
+// logged.
 struct AwgShared {
   std::optional<std::string> version;
-  std::string options_json = "{}";
+  AwgOptions options;
   std::optional<int> s1, s2, s3, s4;
   std::optional<std::string> h1, h2, h3, h4;
 };
@@ -20,7 +23,7 @@ struct AwgShared {
 struct AwgNode {
   std::optional<int> jc, jmin, jmax;
   std::optional<std::string> i1, i2, i3, i4, i5;
-  std::string options_json = "{}";
+  AwgOptions options;
 };
 
 struct Config {
