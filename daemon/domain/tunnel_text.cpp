@@ -44,9 +44,9 @@ void add_basics(std::string& text, const Config& config, const Node& node) {
 }
 
 void add_commands(std::string& text, std::string_view key, const std::vector<std::string>& own,
-                  const std::vector<std::string>& managed) {
+                  const std::vector<ManagedHook>& managed) {
   for (const std::string& command : own) add_line(text, key, command);
-  for (const std::string& command : managed) add_line(text, key, command);
+  for (const ManagedHook& hook : managed) add_line(text, key, hook.command);
 }
 
 void add_hooks(std::string& text, const Node& node, const ManagedHooks& managed) {

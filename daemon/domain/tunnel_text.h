@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "daemon/domain/entities.h"
+#include "daemon/domain/managed_hooks.h"
 
 namespace loomgate::domain {
-
-// Commands that Loomgate adds behind the user's own commands of the same hook.
-struct ManagedHooks {
-  std::vector<std::string> pre_up, post_up, pre_down, post_down;
-};
 
 // One [Peer] block: the direction that starts at the node, and the node at its other end. Neither is owned.
 struct TunnelPeer {

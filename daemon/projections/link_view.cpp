@@ -27,15 +27,14 @@ DirectionDraft draft_direction(const domain::Config& config, const domain::Node&
 
 }  // namespace
 
-PeerLinkDraft draft_link(const domain::Config& config, const domain::Node& local, const domain::Node& peer,
-                         const std::string& family, bool mqtt_enabled) {
+PeerLinkDraft draft_link(const domain::Config& config, NodeView local, NodeView peer, const std::string& family) {
   PeerLinkDraft draft;
-  draft.local_node = view_node(local, mqtt_enabled);
-  draft.peer_node = view_node(peer, mqtt_enabled);
   draft.endpoint_ref_family = family;
-  draft.forward = draft_direction(config, local, peer, family);
-  draft.reverse = draft_direction(config, peer, local, family);
-  draft.warnings = domain::draft_warnings(local, peer, family);
+  draft.forward = draft_direction(config, local.node, peer.node, family);
+  draft.reverse = draft_direction(config, peer.node, local.node, family);
+  draft.warnings = domain::draft_warnings(local.node, peer.node, family);
+  draft.local_node = std::move(local);
+  draft.peer_node = std::move(peer);
   return draft;
 }
 

@@ -37,8 +37,7 @@ struct PeerLinkDraft {
 };
 
 // Spec domain 4.5. `family` is ipv4 or ipv6. Pure.
-PeerLinkDraft draft_link(const domain::Config& config, const domain::Node& local, const domain::Node& peer,
-                         const std::string& family, bool mqtt_enabled);
+PeerLinkDraft draft_link(const domain::Config& config, NodeView local, NodeView peer, const std::string& family);
 
 }  // namespace loomgate::projections
 

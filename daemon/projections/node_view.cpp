@@ -2,6 +2,7 @@
 #include "daemon/projections/node_view.h"
 
 #include "daemon/base/time_codec.h"
+#include "daemon/projections/managed_hooks.h"
 
 namespace loomgate::projections {
 
@@ -9,17 +10,25 @@ std::string effective_type(const std::string& stored_type, bool mqtt_enabled) {
   return mqtt_enabled ? stored_type : "static";
 }
 
-NodeView view_node(domain::Node node, bool mqtt_enabled) {
-  NodeView view;
-  view.node = std::move(node);
-  view.node.node_type = effective_type(view.node.node_type, mqtt_enabled);
-  return view;
+NodeView view_node(pg::Connection& connection, domain::Node node, bool mqtt_enabled) {
+  std::vector<domain::Node> one;
+  one.push_back(std::move(node));
+  return std::move(view_nodes(connection, std::move(one), mqtt_enabled).front());
 }
 
-std::vector<NodeView> view_nodes(std::vector<domain::Node> nodes, bool mqtt_enabled) {
+std::vector<NodeView> view_nodes(pg::Connection& connection, std::vector<domain::Node> nodes, bool mqtt_enabled) {
+  std::vector<std::string> ids;
+  for (const auto& node : nodes) ids.push_back(node.id);
+  auto hooks = managed_hooks(connection, ids);
   std::vector<NodeView> views;
   views.reserve(nodes.size());
-  for (auto& node : nodes) views.push_back(view_node(std::move(node), mqtt_enabled));
+  for (auto& node : nodes) {
+    NodeView view;
+    if (const auto found = hooks.find(node.id); found != hooks.end()) view.managed_hooks = std::move(found->second);
+    view.node = std::move(node);
+    view.node.node_type = effective_type(view.node.node_type, mqtt_enabled);
+    views.push_back(std::move(view));
+  }
   return views;
 }
 
@@ -27,8 +36,8 @@ std::vector<NodeView> view_nodes(std::vector<domain::Node> nodes, bool mqtt_enab
 
 namespace loomgate::json {
 
-using projections::ManagedHook;
-using projections::ManagedHooks;
+using domain::ManagedHook;
+using domain::ManagedHooks;
 using projections::NodeMutation;
 using projections::NodeView;
 

@@ -7,25 +7,16 @@
 #include <vector>
 
 #include "daemon/domain/entities.h"
+#include "daemon/domain/managed_hooks.h"
 #include "daemon/json/shape.h"
 #include "daemon/projections/change_hint.h"
+#include "sql/pg/connection.h"
 
 namespace loomgate::projections {
 
-struct ManagedHook {
-  std::string source;     // port_forward
-  std::string source_id;  // rule id
-  std::string command;
-  std::string label;
-};
-
-struct ManagedHooks {
-  std::vector<ManagedHook> pre_up, post_up, pre_down, post_down;
-};
-
 struct NodeView {
   domain::Node node;
-  ManagedHooks managed_hooks;
+  domain::ManagedHooks managed_hooks;
   json::Json awg_options = json::Json::object();
 };
 
@@ -37,8 +28,9 @@ struct NodeMutation {
 
 // With MQTT off every node is presented as static; the stored type is untouched.
 std::string effective_type(const std::string& stored_type, bool mqtt_enabled);
-NodeView view_node(domain::Node node, bool mqtt_enabled);
-std::vector<NodeView> view_nodes(std::vector<domain::Node> nodes, bool mqtt_enabled);
+// One statement for the managed hooks, however many nodes.
+NodeView view_node(pg::Connection& connection, domain::Node node, bool mqtt_enabled);
+std::vector<NodeView> view_nodes(pg::Connection& connection, std::vector<domain::Node> nodes, bool mqtt_enabled);
 
 }  // namespace loomgate::projections
 
@@ -53,12 +45,12 @@ struct Describe<domain::Node> {
   static const Shape<domain::Node>& shape();
 };
 template <>
-struct Describe<projections::ManagedHook> {
-  static const Shape<projections::ManagedHook>& shape();
+struct Describe<domain::ManagedHook> {
+  static const Shape<domain::ManagedHook>& shape();
 };
 template <>
-struct Describe<projections::ManagedHooks> {
-  static const Shape<projections::ManagedHooks>& shape();
+struct Describe<domain::ManagedHooks> {
+  static const Shape<domain::ManagedHooks>& shape();
 };
 template <>
 struct Describe<projections::NodeView> {

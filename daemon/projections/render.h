@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The config texts of nodes from what the database says now (spec domain 6.1, 6.2): what refresh stores, sync stages and
-// wg-preview shows. Three statements, however many nodes.
+// wg-preview shows. Four statements, however many nodes.
 #pragma once
 
 #include <vector>

@@ -55,7 +55,7 @@ EndpointStatus EndpointService::status(std::string_view config_id, std::string_v
     if (projections::effective_type(node.node_type, mqtt_enabled_) == "dynamic") {
       shown.last_control = store::newest_control_log(*lease, node.id);
     }
-    shown.node = projections::view_node(std::move(node), mqtt_enabled_);
+    shown.node = projections::view_node(*lease, std::move(node), mqtt_enabled_);
   }
   shown.mqtt_service = link_status_();
   return shown;

@@ -185,10 +185,12 @@ projections::PeerLinkDraft LinkService::draft(std::string_view config_id, std::s
   auto connection = deps_.pool.acquire();
   const auto config = require_config(*connection, config_id);
   // The answer holds whole nodes with their keys, as the console edits them.
-  const auto ends = require_ends(*connection, config, node_id, question.peer_node_id, &deps_.sealer);
+  auto ends = require_ends(*connection, config, node_id, question.peer_node_id, &deps_.sealer);
   require_enabled_ends(ends);
   if (ends.local.id == ends.peer.id) throw Error(errors::kInvalidPeerLink, "A link joins two different nodes");
-  return projections::draft_link(config, ends.local, ends.peer, question.endpoint_ref_family, deps_.mqtt_enabled);
+  std::vector<domain::Node> both{std::move(ends.local), std::move(ends.peer)};
+  auto views = projections::view_nodes(*connection, std::move(both), deps_.mqtt_enabled);
+  return projections::draft_link(config, std::move(views[0]), std::move(views[1]), question.endpoint_ref_family);
 }
 
 projections::MeshValidation LinkService::validate(std::string_view config_id) const {

@@ -14,6 +14,7 @@
 #include "daemon/store/configs.h"
 #include "daemon/store/links.h"
 #include "daemon/store/nodes.h"
+#include "daemon/store/port_forwards.h"
 
 namespace loomgate::services {
 namespace {
@@ -81,17 +82,26 @@ domain::Config lock_config_of(pg::Transaction& transaction, std::string_view nod
   return std::move(*config);
 }
 
+// Hooks of these nodes name the address of the node.
+std::vector<std::string> with_forward_targets(pg::Connection& connection, std::vector<std::string> affected,
+                                              const std::string& node_id) {
+  const auto targets = store::forward_targets_of(connection, {node_id});
+  affected.insert(affected.end(), targets.begin(), targets.end());
+  return affected;
+}
+
 }  // namespace
 
 std::vector<projections::NodeView> NodeService::list(std::string_view config_id) const {
   auto connection = deps_.pool.acquire();
   const auto config = require_config(*connection, config_id);
-  return projections::view_nodes(store::nodes_of_config(*connection, config.id, &deps_.sealer), deps_.mqtt_enabled);
+  return projections::view_nodes(*connection, store::nodes_of_config(*connection, config.id, &deps_.sealer),
+                                 deps_.mqtt_enabled);
 }
 
 projections::NodeView NodeService::get(std::string_view node_id) const {
   auto connection = deps_.pool.acquire();
-  return projections::view_node(require_node(*connection, node_id, &deps_.sealer), deps_.mqtt_enabled);
+  return projections::view_node(*connection, require_node(*connection, node_id, &deps_.sealer), deps_.mqtt_enabled);
 }
 
 projections::NodeView NodeService::create(const domain::Actor& actor, std::string_view config_id,
@@ -106,7 +116,7 @@ projections::NodeView NodeService::create(const domain::Actor& actor, std::strin
     store::touch_config(transaction, config.id);
     refresh(transaction, deps_, config, {.affected = {node.id}, .announced = {}});
     store::add_audit(transaction, actor, {"node.create", config.id, node.id, node.name, "Node created"});
-    return projections::view_node(std::move(node), deps_.mqtt_enabled);
+    return projections::view_node(transaction.connection(), std::move(node), deps_.mqtt_enabled);
   });
 }
 
@@ -128,9 +138,11 @@ projections::NodeMutation NodeService::update(const domain::Actor& actor, std::s
     projections::NodeMutation mutation;
     mutation.change_hints = std::move(effects.hints);
     mutation.affected_node_ids = node_and_neighbours(node.id, links);
-    refresh(transaction, deps_, config, {.affected = mutation.affected_node_ids, .announced = {}});
+    refresh(transaction, deps_, config,
+            {.affected = with_forward_targets(transaction.connection(), mutation.affected_node_ids, node.id),
+             .announced = {}});
     store::add_audit(transaction, actor, {"node.update", config.id, node.id, node.name, "Node updated"});
-    mutation.node = projections::view_node(std::move(node), deps_.mqtt_enabled);
+    mutation.node = projections::view_node(transaction.connection(), std::move(node), deps_.mqtt_enabled);
     return mutation;
   });
 }
@@ -140,6 +152,7 @@ void NodeService::remove(const domain::Actor& actor, std::string_view node_id) c
     const auto config = lock_config_of(transaction, node_id);
     const auto node = require_node(transaction.connection(), node_id);
     auto neighbours = node_and_neighbours(node.id, store::links_of_node(transaction.connection(), node.id));
+    neighbours = with_forward_targets(transaction.connection(), std::move(neighbours), node.id);
     std::erase(neighbours, node.id);
     store::delete_node(transaction, node.id);
     store::touch_config(transaction, config.id);

@@ -39,6 +39,10 @@ struct Mesh {
   }
 };
 
+ManagedHook managed(std::string command) {
+  return {"port_forward", "pf_000000000001", std::move(command), "label"};
+}
+
 bool has_line(const std::string& text, const std::string& line) {
   return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
@@ -52,8 +56,8 @@ TEST(TunnelText, EveryLineInItsPlace) {
   mesh.node.post_up = {"post up"};
   mesh.node.pre_down = {"pre down"};
   mesh.node.post_down = {"post down"};
-  mesh.managed.post_up = {"managed post up"};
-  mesh.managed.pre_down = {"managed pre down"};
+  mesh.managed.post_up = {managed("managed post up")};
+  mesh.managed.pre_down = {managed("managed pre down")};
   mesh.to_peer.preshared_key = "FpCyhws9cxwWoV4xELtfJvjJN+zQVRPISllRWgeopVE=";
   EXPECT_EQ(mesh.text(),
             "[Interface]\n"
@@ -142,7 +146,7 @@ TEST(TunnelText, NoFieldCanSmuggleALine) {
       [&](Mesh& m) { m.config.default_dns = evil; },
       [&](Mesh& m) { m.node.pre_up = {evil}; },
       [&](Mesh& m) { m.node.post_down = {"x\r"}; },
-      [&](Mesh& m) { m.managed.post_up = {evil}; },
+      [&](Mesh& m) { m.managed.post_up = {managed(evil)}; },
       [&](Mesh& m) { m.peer.name = evil; },
       [&](Mesh& m) { m.peer.public_key = evil; },
       [&](Mesh& m) { m.peer.ipv6_address = evil; },
