@@ -30,6 +30,13 @@ inline constexpr std::array<AwgField<AwgNode, std::string>, 5> kAwgIFields{{{"aw
                                                                             {"awg_i4", &AwgNode::i4},
                                                                             {"awg_i5", &AwgNode::i5}}};
 
+// Trims the texts of H, I and the options; a text that is blank becomes null.
+void drop_blank_texts(AwgShared& shared);
+void drop_blank_texts(AwgNode& node);
+
+// Whether every S is the same, or all are null.
+bool has_equal_s(const AwgShared& shared);
+
 // The names of the S and H fields that differ, in the order S1..S4, H1..H4; then "awg_options" when those differ. For
 // the `adjustments` of a version change (spec domain 2.4).
 std::vector<std::string> changed_awg_fields(const AwgShared& before, const AwgShared& after);

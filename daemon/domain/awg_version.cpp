@@ -13,25 +13,25 @@ using enum AwgOptionKind;
 constexpr std::array<const char*, 4> kSFields{"awg_s1", "awg_s2", "awg_s3", "awg_s4"};
 
 constexpr std::array kNodeOptions15{
-    AwgOption{"j1", "J1", kCps},
-    AwgOption{"j2", "J2", kCps},
-    AwgOption{"j3", "J3", kCps},
-    AwgOption{"itime", "Itime", kCounter},
+    AwgOption{"j1", "J1", kCps, {32, 128}},
+    AwgOption{"j2", "J2", kCps, {32, 128}},
+    AwgOption{"j3", "J3", kCps, {32, 128}},
+    AwgOption{"itime", "Itime", kCounter, {10, 50}},
 };
 constexpr std::array kConfigOptions31{
     AwgOption{kHeaderProtectionKey, "HeaderProtectionKey", kHeaderKey},
     AwgOption{kRandomTrailersKey, "RandomTrailers", kSwitch},
 };
 constexpr std::array kNodeOptions31{
-    AwgOption{"content_padding_addition", "ContentPaddingAddition", kRange},
-    AwgOption{kRekeyAfterTimeKey, "RekeyAfterTime", kRange},
-    AwgOption{"rekey_timeout", "RekeyTimeout", kRange},
-    AwgOption{kRejectAfterTimeKey, "RejectAfterTime", kRange},
-    AwgOption{"keepalive_timeout", "KeepaliveTimeout", kRange},
-    AwgOption{"max_handshake_attempts", "MaxHandshakeAttempts", kRange},
+    AwgOption{"content_padding_addition", "ContentPaddingAddition", kPadding},
+    AwgOption{kRekeyAfterTimeKey, "RekeyAfterTime", kRange, {100, 115}, {120, 135}},
+    AwgOption{"rekey_timeout", "RekeyTimeout", kRange, {4, 6}},
+    AwgOption{kRejectAfterTimeKey, "RejectAfterTime", kRange, {170, 180}, {181, 195}},
+    AwgOption{"keepalive_timeout", "KeepaliveTimeout", kRange, {8, 12}},
+    AwgOption{"max_handshake_attempts", "MaxHandshakeAttempts", kRange, {16, 20}},
     AwgOption{kDisableCookiesKey, "DisableCookies", kSwitch},
     // Offered for the config only; the node's value counts while the config leaves it open.
-    AwgOption{kRandomTrailersKey, "RandomTrailers", kSwitch, false},
+    AwgOption{kRandomTrailersKey, "RandomTrailers", kSwitch, {}, {}, false},
 };
 
 constexpr std::array kVersions{

@@ -18,6 +18,7 @@ enum class AwgOptionKind {
   kHeaderKey,  // base64 of 32 bytes that are not all zero; a secret
   kSwitch,     // boolean, printed as on or off
   kRange,      // text "n" or "n-m" up to 65535
+  kPadding,    // the same text; its draw follows the intensity alone
   kCounter,    // integer 0..4294967295
   kCps,        // packet expression, cps.h
 };
@@ -32,6 +33,10 @@ struct AwgOption {
   const char* key;
   const char* printed_name;
   AwgOptionKind kind;
+  // How it is drawn: a number of `drawn`, or a range that ends in `drawn_end` when that is not empty; for kCps the
+  // number of random bytes. Keys and switches are not drawn by this.
+  AwgBounds drawn{};
+  AwgBounds drawn_end{};
   bool listed = true;  // false: valid, but not offered by the capability document
 };
 

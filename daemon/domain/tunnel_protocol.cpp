@@ -2,13 +2,10 @@
 #include "daemon/domain/tunnel_protocol.h"
 
 namespace loomgate::domain {
-namespace {
 
 bool is_amnezia(std::string_view protocol) {
   return protocol == "amneziawg" || protocol == "amneziawg_2";
 }
-
-}  // namespace
 
 std::string wire_protocol_name(std::string_view stored_protocol) {
   return is_amnezia(stored_protocol) ? "amneziawg_2" : "wireguard";

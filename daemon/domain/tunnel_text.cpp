@@ -4,8 +4,10 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "daemon/domain/awg_text.h"
 #include "daemon/domain/endpoints.h"
 #include "daemon/domain/text.h"
+#include "daemon/domain/tunnel_protocol.h"
 
 namespace loomgate::domain {
 namespace {
@@ -60,6 +62,8 @@ void add_interface(std::string& text, const TunnelInput& input) {
   text += "[Interface]\n";
   add_basics(text, input.config, input.node);
   add_hooks(text, input.node, input.managed);
+  if (!is_amnezia(input.config.tunnel_protocol)) return;
+  for (const auto& [key, value] : awg_lines(input.config.awg, input.node.awg)) add_line(text, key, value);
 }
 
 void add_peer(std::string& text, const PeerLink& link, const Node& peer, int default_listen_port) {

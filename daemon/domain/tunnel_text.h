@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The config text of one node, byte for byte as spec domain 6.1 and 6.2 want it. Its SHA-256 decides whether something
+// The config text of one node, byte for byte as spec domain 6.1 to 6.3 want it. Its SHA-256 decides whether something
 // is pushed, so equal inputs must give equal texts.
 #pragma once
 
