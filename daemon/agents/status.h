@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// MqttService of http-api 4.6: the state of the deployment's MQTT session as the console shows it.
 #pragma once
 
-#include <optional>
-#include <string>
-
-#include "daemon/base/time.h"
+#include "daemon/domain/mqtt_service.h"
 
 namespace loomgate::agents {
 
-struct MqttServiceStatus {
-  bool enabled = false;
-  bool connected = false;
-  std::string status = "disabled";  // disabled, connecting, connected, error
-  std::string last_error;
-  std::optional<Timestamp> last_connected_at;
-};
+using domain::MqttServiceStatus;
 
 }  // namespace loomgate::agents

@@ -17,27 +17,4 @@ const Shape<services::ControlStarted>& Describe<services::ControlStarted>::shape
   return shape;
 }
 
-const Shape<agents::MqttServiceStatus>& Describe<agents::MqttServiceStatus>::shape() {
-  using S = agents::MqttServiceStatus;
-  static const auto shape = Shape<S>("MqttService")
-                                .field("enabled", &S::enabled)
-                                .field("connected", &S::connected)
-                                .field("status", &S::status)
-                                .field("last_error", &S::last_error)
-                                .field("last_connected_at", &S::last_connected_at);
-  return shape;
-}
-
-const Shape<services::EndpointStatus>& Describe<services::EndpointStatus>::shape() {
-  using S = services::EndpointStatus;
-  static const auto shape = Shape<S>("EndpointStatus")
-                                .field("node", &S::node)
-                                .field("runtime", &S::runtime)
-                                .field("client_state", &S::client_state)
-                                .field("mqtt_service", &S::mqtt_service)
-                                .field("config_state", &S::config_state)
-                                .field("last_control", &S::last_control);
-  return shape;
-}
-
 }  // namespace loomgate::json

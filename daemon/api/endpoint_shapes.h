@@ -25,13 +25,5 @@ template <>
 struct Describe<services::ControlStarted> {
   static const Shape<services::ControlStarted>& shape();
 };
-template <>
-struct Describe<agents::MqttServiceStatus> {
-  static const Shape<agents::MqttServiceStatus>& shape();
-};
-template <>
-struct Describe<services::EndpointStatus> {
-  static const Shape<services::EndpointStatus>& shape();
-};
 
 }  // namespace loomgate::json

@@ -3,38 +3,53 @@
 
 namespace loomgate::json {
 
-const Shape<store::RuntimeStatus>& Describe<store::RuntimeStatus>::shape() {
-  using S = store::RuntimeStatus;
-  static const auto shape = Shape<S>("RuntimeStatus")
+// What a runtime and an item of the runtime snapshot have in common.
+const Shape<domain::PresenceState>& Describe<domain::PresenceState>::shape() {
+  using S = domain::PresenceState;
+  static const auto shape =
+      Shape<S>("Presence")
+          .field("online", &S::online)
+          .field("connectivity_state", &S::connectivity_state, literal({"unknown", "online", "offline", "probing"}))
+          .field("wg_running", &S::wg_running)
+          .field("wg_runtime_state", &S::wg_runtime_state, literal({"unknown", "running", "stopped"}))
+          .field("config_sync_state", &S::config_sync_state, literal({"unknown", "pending", "in_sync", "failed"}))
+          .field("peers_online", &S::peers_online)
+          .field("peers_total", &S::peers_total)
+          .field("last_seen", &S::last_seen)
+          .field("last_probe_sent_at", &S::last_probe_sent_at)
+          .field("last_probe_ack_at", &S::last_probe_ack_at)
+          .field("heartbeat_client_online", &S::heartbeat_client_online)
+          .field("heartbeat_wg_online", &S::heartbeat_wg_online)
+          .field("detect_client_online", &S::detect_client_online)
+          .field("detect_wg_online", &S::detect_wg_online);
+  return shape;
+}
+
+const Shape<domain::MqttServiceStatus>& Describe<domain::MqttServiceStatus>::shape() {
+  using S = domain::MqttServiceStatus;
+  static const auto shape = Shape<S>("MqttService")
+                                .field("enabled", &S::enabled)
+                                .field("connected", &S::connected)
+                                .field("status", &S::status, literal({"disabled", "connecting", "connected", "error"}))
+                                .field("last_error", &S::last_error)
+                                .field("last_connected_at", &S::last_connected_at);
+  return shape;
+}
+
+const Shape<projections::RuntimeView>& Describe<projections::RuntimeView>::shape() {
+  using S = projections::RuntimeView;
+  static const auto shape = Shape<S>("Runtime")
+                                .field("id", &S::id)
                                 .field("config_id", &S::config_id)
                                 .field("node_id", &S::node_id)
-                                .field("online", &S::online)
-                                .field("connectivity_state", &S::connectivity_state)
-                                .field("wg_running", &S::wg_running)
-                                .field("wg_runtime_state", &S::wg_runtime_state)
-                                .field("config_sync_state", &S::config_sync_state)
-                                .field("peers_online", &S::peers_online)
-                                .field("peers_total", &S::peers_total)
-                                .field("last_seen", &S::last_seen)
-                                .field("last_probe_sent_at", &S::last_probe_sent_at)
-                                .field("last_probe_ack_at", &S::last_probe_ack_at)
+                                .flatten(&S::presence)
                                 .field("last_control_channel_seen_at", &S::last_control_channel_seen_at)
-                                .field("heartbeat_client_online", &S::heartbeat_client_online)
-                                .field("heartbeat_wg_online", &S::heartbeat_wg_online)
-                                .field("detect_client_online", &S::detect_client_online)
-                                .field("detect_wg_online", &S::detect_wg_online)
                                 .field("last_config_sync_error", &S::last_config_sync_error)
                                 .field("last_connectivity_reason", &S::last_connectivity_reason)
                                 .field("client_downloaded", &S::client_downloaded)
                                 .field("client_downloaded_at", &S::client_downloaded_at)
                                 .field("created_at", &S::created_at)
                                 .field("updated_at", &S::updated_at);
-  return shape;
-}
-
-const Shape<projections::RuntimeView>& Describe<projections::RuntimeView>::shape() {
-  using S = projections::RuntimeView;
-  static const auto shape = Shape<S>("Runtime").field("id", &S::id).flatten(&S::status);
   return shape;
 }
 
@@ -78,15 +93,15 @@ const Shape<projections::ConfigStateView>& Describe<projections::ConfigStateView
   return shape;
 }
 
-const Shape<projections::RuntimeSnapshotItem>& Describe<projections::RuntimeSnapshotItem>::shape() {
-  using S = projections::RuntimeSnapshotItem;
-  static const auto shape = Shape<S>("RuntimeSnapshotItem")
-                                .field("node_name", &S::node_name)
-                                .field("node_type", &S::node_type)
-                                .flatten(&S::status)
-                                .field("server_apply_status", &S::server_apply_status)
-                                .field("client_initialized", &S::client_initialized)
-                                .field("client_presence_state", &S::client_presence_state);
+const Shape<projections::EndpointStatus>& Describe<projections::EndpointStatus>::shape() {
+  using S = projections::EndpointStatus;
+  static const auto shape = Shape<S>("EndpointStatus")
+                                .field("node", &S::node)
+                                .field("runtime", &S::runtime)
+                                .field("client_state", &S::client_state)
+                                .field("mqtt_service", &S::mqtt_service)
+                                .field("config_state", &S::config_state)
+                                .field("last_control", &S::last_control);
   return shape;
 }
 

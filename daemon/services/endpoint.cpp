@@ -19,12 +19,6 @@ std::string sentence(std::string_view action) {
   return "The question is on its way to the device; the answer appears among the logs";
 }
 
-store::AgentStatus agent_status(pg::Connection& connection, const std::string& node_id) {
-  auto status = store::find_agent_status(connection, node_id);
-  if (!status) throw Error(errors::kRuntimeNotFound, "Nothing is known of this node's device");
-  return std::move(*status);
-}
-
 // The node was there and may be commanded; only the command could not be given.
 bool leaves_a_log(const Error& error) {
   const std::string_view code = error.code().code;
@@ -46,16 +40,7 @@ EndpointStatus EndpointService::status(std::string_view config_id, std::string_v
   {
     auto lease = pool_.acquire();
     auto node = require_enabled_node_of(*lease, require_config(*lease, config_id), node_id, &sealer_);
-    auto stored = agent_status(*lease, node.id);
-    const auto state = store::find_node_state(*lease, node.id);
-    if (!state) throw Error(errors::kNodeStateNotFound, "The node has no config state");
-    shown.runtime = projections::view_runtime(node, std::move(stored.runtime), mqtt_enabled_);
-    shown.client_state = projections::view_client(node, stored.client, mqtt_enabled_);
-    shown.config_state = projections::view_config_state(node, *state, shown.runtime.status, mqtt_enabled_);
-    if (projections::effective_type(node.node_type, mqtt_enabled_) == "dynamic") {
-      shown.last_control = store::newest_control_log(*lease, node.id);
-    }
-    shown.node = projections::view_node(*lease, std::move(node), mqtt_enabled_);
+    shown = projections::view_endpoint(*lease, std::move(node), mqtt_enabled_);
   }
   shown.mqtt_service = link_status_();
   return shown;
@@ -64,7 +49,9 @@ EndpointStatus EndpointService::status(std::string_view config_id, std::string_v
 projections::ClientView EndpointService::client_state(std::string_view config_id, std::string_view node_id) {
   auto lease = pool_.acquire();
   const auto node = require_node_of(*lease, require_config(*lease, config_id), node_id);
-  return projections::view_client(node, agent_status(*lease, node.id).client, mqtt_enabled_);
+  const auto agent = store::find_agent_status(*lease, node.id);
+  if (!agent) throw Error(errors::kRuntimeNotFound, "Nothing is known of this node's device");
+  return projections::view_client(node, *agent, mqtt_enabled_);
 }
 
 std::vector<store::ControlLog> EndpointService::logs(std::string_view config_id, std::string_view node_id) {

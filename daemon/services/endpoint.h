@@ -12,20 +12,13 @@
 #include "daemon/agents/agents.h"
 #include "daemon/crypto/sealer.h"
 #include "daemon/projections/endpoint_view.h"
-#include "daemon/projections/node_view.h"
+#include "daemon/projections/runtime_snapshot.h"
 #include "daemon/store/commands.h"
 #include "sql/pg/pool.h"
 
 namespace loomgate::services {
 
-struct EndpointStatus {
-  projections::NodeView node;
-  projections::RuntimeView runtime;
-  projections::ClientView client_state;
-  agents::MqttServiceStatus mqtt_service;
-  projections::ConfigStateView config_state;
-  std::optional<store::ControlLog> last_control;
-};
+using projections::EndpointStatus;
 
 struct ControlStarted {
   std::string request_id;

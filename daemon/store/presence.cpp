@@ -2,24 +2,18 @@
 #include "daemon/store/presence.h"
 
 #include "daemon/store/changes.h"
+#include "daemon/store/presence_columns.h"
 
 namespace loomgate::store {
 namespace {
 
-// The order of these columns is the order of read_state() below.
 const pg::Statement kLockPresence{
     "lock_presence", pg::Access::kWrite,
-    "SELECT n.id, n.config_id, n.enabled, n.node_type = 'dynamic', c.client_initialized, r.online, "
-    "r.connectivity_state, "
-    "r.wg_running, r.wg_runtime_state, r.config_sync_state, r.peers_online, r.peers_total, r.last_seen, "
-    "r.last_probe_sent_at, r.last_probe_ack_at, r.last_control_channel_seen_at, r.heartbeat_client_online, "
-    "r.heartbeat_wg_online, r.detect_client_online, r.detect_wg_online, r.last_connectivity_reason, "
-    "r.client_presence_state, r.boot_id, r.session_id, r.last_heartbeat_at, r.last_detect_ack_at, r.last_reachable_at, "
-    "r.last_offline_at, r.last_will_at, r.last_event, r.last_event_at "
+    "SELECT n.id, n.config_id, n.enabled, n.node_type = 'dynamic', c.client_initialized, " LOOMGATE_PRESENCE_COLUMNS
     "FROM nodes n JOIN node_runtime r ON r.node_id = n.id JOIN node_clients c ON c.node_id = n.id "
     "WHERE n.id = ANY($1::text[]) ORDER BY n.id FOR UPDATE OF r"};
 
-// The order of these columns is the order of Columns::add() below.
+// The order of these columns is the order of columns() below.
 const pg::Statement kSavePresence{
     "save_presence", pg::Access::kWrite,
     "UPDATE node_runtime r SET online = p.online, connectivity_state = p.connectivity_state, wg_running = "
@@ -58,37 +52,6 @@ const pg::Statement kSaveClientFacts{
     "client_version = coalesce(nullif($3, ''), client_version), updated_at = now() WHERE node_id = $1 "
     "AND (client_platform, client_version) IS DISTINCT FROM "
     "(coalesce(nullif($2, ''), client_platform), coalesce(nullif($3, ''), client_version))"};
-
-domain::PresenceState read_state(pg::RowReader& reader) {
-  domain::PresenceState state;
-  state.online = reader.next<bool>();
-  state.connectivity_state = reader.next<std::string>();
-  state.wg_running = reader.next<bool>();
-  state.wg_runtime_state = reader.next<std::string>();
-  state.config_sync_state = reader.next<std::string>();
-  state.peers_online = reader.next<int>();
-  state.peers_total = reader.next<int>();
-  state.last_seen = reader.next<std::optional<Timestamp>>();
-  state.last_probe_sent_at = reader.next<std::optional<Timestamp>>();
-  state.last_probe_ack_at = reader.next<std::optional<Timestamp>>();
-  state.last_control_channel_seen_at = reader.next<std::optional<Timestamp>>();
-  state.heartbeat_client_online = reader.next<bool>();
-  state.heartbeat_wg_online = reader.next<bool>();
-  state.detect_client_online = reader.next<bool>();
-  state.detect_wg_online = reader.next<bool>();
-  state.last_connectivity_reason = reader.next<std::string>();
-  state.client_presence_state = reader.next<std::string>();
-  state.boot_id = reader.next<std::string>();
-  state.session_id = reader.next<std::string>();
-  state.last_heartbeat_at = reader.next<std::optional<Timestamp>>();
-  state.last_detect_ack_at = reader.next<std::optional<Timestamp>>();
-  state.last_reachable_at = reader.next<std::optional<Timestamp>>();
-  state.last_offline_at = reader.next<std::optional<Timestamp>>();
-  state.last_will_at = reader.next<std::optional<Timestamp>>();
-  state.last_event = reader.next<std::string>();
-  state.last_event_at = reader.next<std::optional<Timestamp>>();
-  return state;
-}
 
 // One parameter array: a member of every node's state.
 template <typename T>
@@ -144,7 +107,7 @@ std::vector<NodePresence> lock_presence(pg::Transaction& transaction, const std:
     node.standing.enabled = reader.next<bool>();
     node.standing.dynamic = reader.next<bool>();
     node.standing.initialized = reader.next<bool>();
-    node.state = read_state(reader);
+    node.state = read_presence(reader);
     nodes.push_back(std::move(node));
   }
   return nodes;

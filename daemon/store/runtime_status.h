@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is stored of a node's agent, for readers: rows of node_runtime and node_clients (spec domain 1.7, 1.8). What a
-// disabled or static node shows instead is decided by the reader (services/endpoint).
+// disabled or static node shows instead is decided by the reader (projections/endpoint_view).
 #pragma once
 
 #include <cstdint>
@@ -10,30 +10,17 @@
 #include <vector>
 
 #include "daemon/base/time.h"
+#include "daemon/domain/presence.h"
 #include "sql/pg/transaction.h"
 
 namespace loomgate::store {
 
+// Its presence is what the agent and the broker said; the rest is what use cases noted.
 struct RuntimeStatus {
   std::string node_id;
   std::string config_id;
-  bool online = false;
-  std::string connectivity_state = "offline";
-  bool wg_running = false;
-  std::string wg_runtime_state = "unknown";
-  std::string config_sync_state = "pending";
-  int peers_online = 0;
-  int peers_total = 0;
-  std::optional<Timestamp> last_seen;
-  std::optional<Timestamp> last_probe_sent_at;
-  std::optional<Timestamp> last_probe_ack_at;
-  std::optional<Timestamp> last_control_channel_seen_at;
-  bool heartbeat_client_online = false;
-  bool heartbeat_wg_online = false;
-  bool detect_client_online = false;
-  bool detect_wg_online = false;
+  domain::PresenceState presence;
   std::string last_config_sync_error;
-  std::string last_connectivity_reason;
   bool client_downloaded = false;
   std::optional<Timestamp> client_downloaded_at;
   Timestamp created_at{};
@@ -48,16 +35,6 @@ struct ClientStatus {
   std::string hostname;
   std::string mqtt_username;
   std::string mqtt_client_id;
-  std::string presence_state = "offline";  // online, dropped, offline
-  std::string boot_id;
-  std::string session_id;
-  std::optional<Timestamp> last_heartbeat_at;
-  std::optional<Timestamp> last_detect_ack_at;
-  std::optional<Timestamp> last_reachable_at;
-  std::optional<Timestamp> last_offline_at;
-  std::optional<Timestamp> last_will_at;
-  std::string last_event;
-  std::optional<Timestamp> last_event_at;
 };
 
 struct AgentStatus {
