@@ -48,6 +48,17 @@ http::Route get_route(ConfigService& configs) {
           .handler = [&configs](const http::Context& context) { return http::ok(configs.get(context.path("config_id"))); }};
 }
 
+http::Route overview_route(ConfigService& configs) {
+  return {.method = "GET",
+          .path = "/api/v1/configs/{config_id}/overview",
+          .summary = "A config with its nodes, their devices and how far their texts have come",
+          .response = json::shape<projections::ConfigOverview>(),
+          .errors = {errors::kConfigNotFound},
+          .handler = [&configs](const http::Context& context) {
+            return http::ok(configs.overview(context.path("config_id")));
+          }};
+}
+
 http::Route update_route(ConfigService& configs) {
   return {.method = "PUT",
           .path = "/api/v1/configs/{config_id}",
@@ -76,7 +87,8 @@ http::Route delete_route(ConfigService& configs) {
 }  // namespace
 
 std::vector<http::Route> config_routes(ConfigService& configs) {
-  return {list_route(configs), create_route(configs), get_route(configs), update_route(configs), delete_route(configs)};
+  return {list_route(configs),     create_route(configs), get_route(configs),
+          overview_route(configs), update_route(configs), delete_route(configs)};
 }
 
 }  // namespace loomgate::api

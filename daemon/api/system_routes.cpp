@@ -151,4 +151,12 @@ std::vector<http::Route> system_routes(HealthService& health, UiSettingsService&
   return routes;
 }
 
+std::vector<http::Route> status_routes(services::SystemStatusService& status) {
+  return {{.method = "GET",
+           .path = "/api/v1/system/status",
+           .summary = "How everything is doing: counts, nodes that wait for their text, broken meshes, services",
+           .response = json::shape<projections::SystemStatus>(),
+           .handler = [&status](const Context&) { return http::ok(status.read()); }}};
+}
+
 }  // namespace loomgate::api

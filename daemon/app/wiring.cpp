@@ -93,6 +93,7 @@ struct Daemon::Parts {
         health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
                {[this] { return agents.status(); }, [this] { return agents.leading(); },
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
+        system_status(kVersion, settings.mqtt_services, pool, [this] { return agents.status(); }),
         application(routes(), application_settings(given), hooks()) {
     agents.start();
     server.emplace(application, server_settings(given));
@@ -105,6 +106,7 @@ struct Daemon::Parts {
     };
     add(api::auth_routes(auth));
     add(api::system_routes(health, ui));
+    add(api::status_routes(system_status));
     add(api::config_routes(configs));
     add(api::node_routes(nodes));
     add(api::link_routes(links));
@@ -138,6 +140,7 @@ struct Daemon::Parts {
   services::LinkService links;
   services::SyncService sync;
   services::HealthService health;
+  services::SystemStatusService system_status;
   http::Application application;
   std::optional<http::Server> server;
 };

@@ -114,7 +114,7 @@ class Validation {
                                              [](const TopologyNode& node) { return node.enabled; });
     const bool is_linked = std::any_of(topology_.groups.begin(), topology_.groups.end(),
                                        [](const TopologyGroup& group) { return group.enabled; });
-    if (enabled_nodes >= 2 && !is_linked) report_.warnings.emplace_back("Current config has no peer links.");
+    report_.warnings = unlinked_warnings(static_cast<int>(enabled_nodes), is_linked);
   }
 
   void fail(const std::string& text, const TopologyNode& a, const TopologyNode& b) {
@@ -141,6 +141,11 @@ std::vector<std::string> TopologyReport::messages() const {
   if (!errors.empty()) return errors;
   if (!warnings.empty()) return warnings;
   return {"Topology check passed."};
+}
+
+std::vector<std::string> unlinked_warnings(int enabled_nodes, bool is_linked) {
+  if (enabled_nodes < 2 || is_linked) return {};
+  return {"Current config has no peer links."};
 }
 
 TopologyReport validate_topology(const Topology& topology) {

@@ -53,6 +53,8 @@ struct TopologyReport {
   std::vector<std::string> messages() const;
 };
 TopologyReport validate_topology(const Topology& topology);
+// The warnings of a config without errors, from two facts: how many nodes are enabled, and is any group enabled?
+std::vector<std::string> unlinked_warnings(int enabled_nodes, bool is_linked);
 
 struct Integrity {
   bool broken = false;

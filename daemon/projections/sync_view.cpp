@@ -5,7 +5,6 @@
 #include "daemon/domain/names.h"
 #include "daemon/domain/sync_state.h"
 #include "daemon/projections/node_view.h"
-#include "daemon/projections/topology_view.h"
 #include "daemon/store/node_state.h"
 
 // The order of these columns is the order of read_status().
@@ -58,10 +57,10 @@ std::string staged_text(pg::Connection& connection, const crypto::Sealer& sealer
 
 }  // namespace
 
-std::vector<SyncStatus> config_sync_status(pg::Connection& connection, const domain::Config& config, bool mqtt_enabled) {
-  const auto topology = topology_report(connection, config);
+std::vector<SyncStatus> config_sync_status(pg::Connection& connection, const std::string& config_id,
+                                           const domain::TopologyReport& topology, bool mqtt_enabled) {
   std::vector<SyncStatus> statuses;
-  const auto rows = connection.exec(kSyncStatusOfConfig, pg::params(config.id));
+  const auto rows = connection.exec(kSyncStatusOfConfig, pg::params(config_id));
   for (const auto row : rows) statuses.push_back(read_status(row, topology, mqtt_enabled));
   return statuses;
 }

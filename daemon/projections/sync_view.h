@@ -62,8 +62,9 @@ struct DownloadPackage {
   std::string download_path;
 };
 
-// Enabled nodes in creation order.
-std::vector<SyncStatus> config_sync_status(pg::Connection& connection, const domain::Config& config, bool mqtt_enabled);
+// Enabled nodes in creation order. The report is of this config.
+std::vector<SyncStatus> config_sync_status(pg::Connection& connection, const std::string& config_id,
+                                           const domain::TopologyReport& topology, bool mqtt_enabled);
 // Of an enabled node. The report is of the node's config.
 SyncStatus node_sync_status(pg::Connection& connection, const domain::Node& node,
                             const domain::TopologyReport& topology, bool mqtt_enabled);

@@ -1,38 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/projections/topology_view.h"
 
-#include <unordered_map>
-
-#include "daemon/store/links.h"
-#include "daemon/store/nodes.h"
+#include "daemon/store/topology.h"
 
 namespace loomgate::projections {
-namespace {
-
-// Groups in the order of their oldest direction, as the links come.
-std::vector<domain::TopologyGroup> groups_of(const std::vector<domain::PeerLink>& links) {
-  std::vector<domain::TopologyGroup> groups;
-  std::unordered_map<std::string_view, std::size_t> position;
-  for (const auto& link : links) {
-    const auto [found, is_new] = position.emplace(link.link_group_id, groups.size());
-    if (is_new) groups.push_back({link.link_group_id, link.enabled, std::nullopt, std::nullopt});
-    auto& group = groups[found->second];
-    auto& direction = link.direction == "forward" ? group.forward : group.reverse;
-    direction = domain::TopologyLink{link.local_node_id, link.peer_node_id, domain::endpoint_choice(link)};
-  }
-  return groups;
+domain::TopologyReport topology_report(pg::Connection& connection, const domain::Config& config) {
+  const auto topologies = store::load_topologies(connection, {config.id});
+  const auto found = topologies.find(config.id);
+  return found == topologies.end() ? domain::TopologyReport{} : domain::validate_topology(found->second);
 }
 
-}  // namespace
-
-domain::TopologyReport topology_report(pg::Connection& connection, const domain::Config& config) {
-  domain::Topology topology;
-  topology.default_listen_port = config.default_listen_port;
-  for (const auto& node : store::nodes_of_config(connection, config.id)) {
-    topology.nodes.push_back({node.id, node.name, node.enabled, domain::public_entry(node)});
-  }
-  topology.groups = groups_of(store::links_of_config(connection, config.id));
-  return domain::validate_topology(topology);
+TopologySummary view_summary(const domain::TopologyReport& report) {
+  return {report.valid(), static_cast<int>(report.errors.size()), static_cast<int>(report.invalid_node_ids.size()),
+          report.invalid_node_ids, report.errors};
 }
 
 MeshValidation view_validation(const domain::TopologyReport& report) {
@@ -44,6 +24,7 @@ MeshValidation view_validation(const domain::TopologyReport& report) {
 namespace loomgate::json {
 
 using projections::MeshValidation;
+using projections::TopologySummary;
 
 const Shape<MeshValidation>& Describe<MeshValidation>::shape() {
   static const auto shape = Shape<MeshValidation>("MeshValidation")
@@ -51,6 +32,16 @@ const Shape<MeshValidation>& Describe<MeshValidation>::shape() {
                                 .field("errors", &MeshValidation::errors)
                                 .field("warnings", &MeshValidation::warnings)
                                 .field("messages", &MeshValidation::messages);
+  return shape;
+}
+
+const Shape<TopologySummary>& Describe<TopologySummary>::shape() {
+  static const auto shape = Shape<TopologySummary>("TopologySummary")
+                                .field("valid", &TopologySummary::valid)
+                                .field("error_count", &TopologySummary::error_count)
+                                .field("invalid_node_count", &TopologySummary::invalid_node_count)
+                                .field("invalid_node_ids", &TopologySummary::invalid_node_ids)
+                                .field("errors", &TopologySummary::errors);
   return shape;
 }
 

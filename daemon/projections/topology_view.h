@@ -19,12 +19,30 @@ struct MeshValidation {
   std::vector<std::string> messages;
 };
 
+// Spec http-api 4.4 TopologySummary.
+struct TopologySummary {
+  bool valid = true;
+  int error_count = 0;
+  int invalid_node_count = 0;
+  std::vector<std::string> invalid_node_ids;  // sorted
+  std::vector<std::string> errors;
+};
+
 domain::TopologyReport topology_report(pg::Connection& connection, const domain::Config& config);
 MeshValidation view_validation(const domain::TopologyReport& report);
+TopologySummary view_summary(const domain::TopologyReport& report);
 
 }  // namespace loomgate::projections
 
+namespace loomgate::json {
+
 template <>
-struct loomgate::json::Describe<loomgate::projections::MeshValidation> {
+struct Describe<projections::MeshValidation> {
   static const Shape<projections::MeshValidation>& shape();
 };
+template <>
+struct Describe<projections::TopologySummary> {
+  static const Shape<projections::TopologySummary>& shape();
+};
+
+}  // namespace loomgate::json

@@ -81,6 +81,12 @@ projections::ConfigView ConfigService::get(std::string_view config_id) const {
   return projections::view_config(*connection, require_config(*connection, config_id), deps_.mqtt_enabled);
 }
 
+projections::ConfigOverview ConfigService::overview(std::string_view config_id) const {
+  auto connection = deps_.pool.acquire();
+  return projections::view_overview(*connection, deps_.sealer, require_config(*connection, config_id),
+                                    deps_.mqtt_enabled);
+}
+
 projections::ConfigView ConfigService::create(const domain::Actor& actor, const ConfigWrite& write) const {
   return deps_.pool.transact([&](pg::Transaction& transaction) {
     domain::Config config;

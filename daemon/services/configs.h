@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/domain/entities.h"
-#include "daemon/projections/config_view.h"
+#include "daemon/projections/overview_view.h"
 #include "daemon/services/config_write.h"
 #include "daemon/services/mesh_deps.h"
 
@@ -18,6 +18,7 @@ class ConfigService {
 
   std::vector<projections::ConfigView> list() const;
   projections::ConfigView get(std::string_view config_id) const;
+  projections::ConfigOverview overview(std::string_view config_id) const;
   // INVALID_CONFIG_NAME, INVALID_TUNNEL_PROTOCOL, INVALID_AWG_VERSION, CONFIG_NAME_EXISTS, in this order.
   projections::ConfigView create(const domain::Actor& actor, const ConfigWrite& write) const;
   projections::ConfigMutation update(const domain::Actor& actor, std::string_view config_id,

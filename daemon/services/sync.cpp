@@ -51,7 +51,9 @@ void stage(pg::Transaction& transaction, const MeshDeps& deps, std::string_view 
 
 std::vector<projections::SyncStatus> SyncService::config_status(std::string_view config_id) const {
   auto connection = deps_.pool.acquire();
-  return projections::config_sync_status(*connection, require_config(*connection, config_id), deps_.mqtt_enabled);
+  const auto config = require_config(*connection, config_id);
+  return projections::config_sync_status(*connection, config.id, projections::topology_report(*connection, config),
+                                         deps_.mqtt_enabled);
 }
 
 projections::SyncStatus SyncService::node_status(std::string_view config_id, std::string_view node_id) const {

@@ -4,16 +4,24 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "daemon/domain/topology.h"
 #include "sql/pg/connection.h"
 
 namespace loomgate::store {
 
 // Only configs that have errors are in the answer.
 std::map<std::string, int> topology_error_counts(pg::Connection& connection, const std::vector<std::string>& config_ids);
+// What those sentences are made of, by config; nodes in creation order, groups oldest first, disabled ones too. A config
+// without nodes is not in the answer. Two statements, however many configs there are.
+std::map<std::string, domain::Topology> load_topologies(pg::Connection& connection,
+                                                        const std::vector<std::string>& config_ids);
+// Those of the configs that have an enabled link group.
+std::set<std::string> linked_configs(pg::Connection& connection, const std::vector<std::string>& config_ids);
 bool topology_is_valid(pg::Connection& connection, std::string_view config_id);
 
 }  // namespace loomgate::store

@@ -9,6 +9,7 @@
 #include "daemon/api/link_routes.h"
 #include "daemon/api/node_routes.h"
 #include "daemon/api/sync_routes.h"
+#include "daemon/api/system_routes.h"
 #include "daemon/base/error_codes.h"
 #include "daemon/http/server.h"
 #include "tests/harness/api_client.h"
@@ -18,6 +19,8 @@ namespace loomgate::test {
 
 class ApiTest : public MeshTest {
  protected:
+  using MeshTest::MeshTest;
+
   struct Answer {
     int status = 0;
     json::Json body;
@@ -73,12 +76,14 @@ class ApiTest : public MeshTest {
   std::vector<http::Route> routes() {
     std::vector<http::Route> all;
     for (auto& group : {api::config_routes(configs), api::node_routes(nodes), api::link_routes(links),
-                        api::sync_routes(sync)}) {
+                        api::sync_routes(sync), api::status_routes(system_status)}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;
   }
 
+  services::SystemStatusService system_status{"0.1.0", deps.mqtt_enabled, pool,
+                                              [] { return domain::MqttServiceStatus{true, true, "connected", "", {}}; }};
   http::Application application{
       routes(), {}, {.authenticate = authenticate, .translate = store::translate_database_error, .fallback = {}}};
   http::Server server{application, {}};
