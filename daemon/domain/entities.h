@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/base/time.h"
+#include "daemon/crypto/sealer.h"
 #include "daemon/domain/awg_options.h"
 
 namespace loomgate::domain {
@@ -16,14 +17,22 @@ namespace loomgate::domain {
 struct AwgShared {
   std::optional<std::string> version;
   AwgOptions options;
+  // The header protection key as it is stored: it stands here until somebody who needs it opens it into the options
+  // (store/header_key.h). Never in both places.
+  std::optional<crypto::Bytes> sealed_header_key;
   std::optional<int> s1, s2, s3, s4;
   std::optional<std::string> h1, h2, h3, h4;
+
+  bool operator==(const AwgShared&) const = default;
 };
 
+// AmneziaWG values of one node (spec http-api 8.3).
 struct AwgNode {
   std::optional<int> jc, jmin, jmax;
   std::optional<std::string> i1, i2, i3, i4, i5;
   AwgOptions options;
+
+  bool operator==(const AwgNode&) const = default;
 };
 
 struct Config {

@@ -13,6 +13,7 @@ const Shape<domain::AwgShared>& Describe<domain::AwgShared>::shape() {
   using Awg = domain::AwgShared;
   static const auto shape = Shape<Awg>("AwgShared")
                                 .field("awg_version", &Awg::version)
+                                .field("awg_options", &Awg::options)
                                 .field("awg_s1", &Awg::s1)
                                 .field("awg_s2", &Awg::s2)
                                 .field("awg_s3", &Awg::s3)
@@ -58,7 +59,6 @@ const Shape<ConfigCounts>& Describe<ConfigCounts>::shape() {
 const Shape<ConfigView>& Describe<ConfigView>::shape() {
   static const auto shape = Shape<ConfigView>("Config")
                                 .flatten(&ConfigView::config)
-                                .field("awg_options", &ConfigView::awg_options, object())
                                 .flatten(&ConfigView::counts);
   return shape;
 }

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "daemon/store/header_key.h"
 #include "daemon/store/topology.h"
 
 namespace loomgate::projections {
@@ -41,8 +42,8 @@ ConfigCounts presented(ConfigCounts counts, int topology_errors, bool config_ena
 
 }  // namespace
 
-std::vector<ConfigView> view_configs(pg::Connection& connection, std::vector<domain::Config> configs,
-                                     bool mqtt_enabled) {
+std::vector<ConfigView> view_configs(pg::Connection& connection, const crypto::Sealer& sealer,
+                                     std::vector<domain::Config> configs, bool mqtt_enabled) {
   std::vector<std::string> ids;
   for (const auto& config : configs) ids.push_back(config.id);
   auto counts = node_counts(connection, ids);
@@ -51,16 +52,18 @@ std::vector<ConfigView> view_configs(pg::Connection& connection, std::vector<dom
   for (auto& config : configs) {
     ConfigView view;
     view.counts = presented(counts[config.id], errors[config.id], config.enabled, mqtt_enabled);
+    store::open_header_key(sealer, config);
     view.config = std::move(config);
     views.push_back(std::move(view));
   }
   return views;
 }
 
-ConfigView view_config(pg::Connection& connection, domain::Config config, bool mqtt_enabled) {
+ConfigView view_config(pg::Connection& connection, const crypto::Sealer& sealer, domain::Config config,
+                       bool mqtt_enabled) {
   std::vector<domain::Config> one;
   one.push_back(std::move(config));
-  return std::move(view_configs(connection, std::move(one), mqtt_enabled).front());
+  return std::move(view_configs(connection, sealer, std::move(one), mqtt_enabled).front());
 }
 
 }  // namespace loomgate::projections

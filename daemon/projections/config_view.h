@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A config as clients see it: the stored row and its computed counts (spec http-api 4.2, domain 10.1). The counts are always
-// filled, in single reads and answers to writes too. A constant number of statements, however many configs there are.
+// A config as clients see it: the stored row with its header protection key opened, because the console edits it, and its
+// computed counts (spec http-api 4.2, domain 10.1). The counts are always filled, in single reads and answers to writes too. A constant number of statements, however many configs there are.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/crypto/sealer.h"
 #include "daemon/domain/entities.h"
 #include "daemon/json/shape.h"
 #include "daemon/projections/change_hint.h"
@@ -27,7 +28,6 @@ struct ConfigCounts {
 
 struct ConfigView {
   domain::Config config;
-  json::Json awg_options = json::Json::object();
   ConfigCounts counts;
 };
 
@@ -43,8 +43,10 @@ struct ConfigMutation {
   std::vector<std::string> affected_node_ids;  // sorted
 };
 
-std::vector<ConfigView> view_configs(pg::Connection& connection, std::vector<domain::Config> configs, bool mqtt_enabled);
-ConfigView view_config(pg::Connection& connection, domain::Config config, bool mqtt_enabled);
+std::vector<ConfigView> view_configs(pg::Connection& connection, const crypto::Sealer& sealer,
+                                     std::vector<domain::Config> configs, bool mqtt_enabled);
+ConfigView view_config(pg::Connection& connection, const crypto::Sealer& sealer, domain::Config config,
+                       bool mqtt_enabled);
 
 }  // namespace loomgate::projections
 

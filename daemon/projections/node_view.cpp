@@ -51,7 +51,8 @@ const Shape<domain::AwgNode>& Describe<domain::AwgNode>::shape() {
                                 .field("awg_i2", &Awg::i2)
                                 .field("awg_i3", &Awg::i3)
                                 .field("awg_i4", &Awg::i4)
-                                .field("awg_i5", &Awg::i5);
+                                .field("awg_i5", &Awg::i5)
+                                .field("awg_options", &Awg::options);
   return shape;
 }
 
@@ -104,8 +105,7 @@ const Shape<ManagedHooks>& Describe<ManagedHooks>::shape() {
 const Shape<NodeView>& Describe<NodeView>::shape() {
   static const auto shape = Shape<NodeView>("Node")
                                 .flatten(&NodeView::node)
-                                .field("managed_hooks", &NodeView::managed_hooks)
-                                .field("awg_options", &NodeView::awg_options, object());
+                                .field("managed_hooks", &NodeView::managed_hooks);
   return shape;
 }
 

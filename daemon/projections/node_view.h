@@ -17,7 +17,6 @@ namespace loomgate::projections {
 struct NodeView {
   domain::Node node;
   domain::ManagedHooks managed_hooks;
-  json::Json awg_options = json::Json::object();
 };
 
 struct NodeMutation {

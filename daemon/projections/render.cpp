@@ -6,6 +6,7 @@
 
 #include "daemon/domain/tunnel_text.h"
 #include "daemon/projections/managed_hooks.h"
+#include "daemon/store/header_key.h"
 #include "daemon/store/links.h"
 #include "daemon/store/nodes.h"
 #include "plugin/base/digest.h"
@@ -39,10 +40,12 @@ std::vector<store::NodeText> render_texts(pg::Connection& connection, const cryp
     if (peer != peer_by_id.end()) peers_of[link.local_node_id].push_back({&link, peer->second});
   }
 
+  auto opened = config;
+  store::open_header_key(sealer, opened);
   auto hooks = managed_hooks(connection, ids);
   std::vector<store::NodeText> texts;
   for (const auto& node : nodes) {
-    auto text = domain::render_tunnel_text({config, node, peers_of[node.id], hooks[node.id]});
+    auto text = domain::render_tunnel_text({opened, node, peers_of[node.id], hooks[node.id]});
     auto hash = sha256_hex(text);
     texts.push_back({node.id, std::move(hash), std::move(text)});
   }

@@ -73,12 +73,12 @@ std::vector<projections::ChangeHint> hints_of(pg::Connection& connection, const 
 
 std::vector<projections::ConfigView> ConfigService::list() const {
   auto connection = deps_.pool.acquire();
-  return projections::view_configs(*connection, store::all_configs(*connection), deps_.mqtt_enabled);
+  return projections::view_configs(*connection, deps_.sealer, store::all_configs(*connection), deps_.mqtt_enabled);
 }
 
 projections::ConfigView ConfigService::get(std::string_view config_id) const {
   auto connection = deps_.pool.acquire();
-  return projections::view_config(*connection, require_config(*connection, config_id), deps_.mqtt_enabled);
+  return projections::view_config(*connection, deps_.sealer, require_config(*connection, config_id), deps_.mqtt_enabled);
 }
 
 projections::ConfigOverview ConfigService::overview(std::string_view config_id) const {
@@ -93,10 +93,10 @@ projections::ConfigView ConfigService::create(const domain::Actor& actor, const 
     config.virtual_subnet = "10.66.0.0/24";
     apply(write, config);
     config.id = new_id("cfg");
-    store::insert_config(transaction, config);
+    store::insert_config(transaction, deps_.sealer, config);
     refresh(transaction, deps_, config, {});
     store::add_audit(transaction, actor, {"config.create", config.id, "", config.name, "Config created"});
-    return projections::view_config(transaction.connection(), std::move(config), deps_.mqtt_enabled);
+    return projections::view_config(transaction.connection(), deps_.sealer, std::move(config), deps_.mqtt_enabled);
   });
 }
 
@@ -106,7 +106,7 @@ projections::ConfigMutation ConfigService::update(const domain::Actor& actor, st
     const auto before = require_locked_config(transaction, config_id);
     auto config = before;
     apply(write, config);
-    store::update_config(transaction, config);
+    store::update_config(transaction, deps_.sealer, config);
     projections::ConfigMutation mutation;
     mutation.affected_node_ids = sorted_node_ids(transaction.connection(), config.id);
     mutation.change_hints = hints_of(transaction.connection(), before, config);
@@ -114,7 +114,8 @@ projections::ConfigMutation ConfigService::update(const domain::Actor& actor, st
     (same_rendering(before, config) ? scope.announced : scope.affected) = mutation.affected_node_ids;
     refresh(transaction, deps_, config, std::move(scope));
     store::add_audit(transaction, actor, {"config.update", config.id, "", config.name, "Config updated"});
-    mutation.config = projections::view_config(transaction.connection(), std::move(config), deps_.mqtt_enabled);
+    mutation.config =
+        projections::view_config(transaction.connection(), deps_.sealer, std::move(config), deps_.mqtt_enabled);
     return mutation;
   });
 }

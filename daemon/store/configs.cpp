@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "daemon/store/awg_columns.h"
 #include "daemon/store/configs_statements.h"
 
 namespace loomgate::store {
@@ -22,6 +23,7 @@ domain::Config read_config(pg::Row row) {
   config.auto_sync = reader.next<bool>();
   config.tunnel_protocol = reader.next<std::string>();
   config.previous_tunnel_protocol = reader.next<std::optional<std::string>>();
+  config.awg = read_shared_awg(reader);
   config.created_at = reader.next<Timestamp>();
   config.updated_at = reader.next<Timestamp>();
   return config;
@@ -33,11 +35,13 @@ std::optional<domain::Config> first_config(const pg::Result& rows) {
 }
 
 // Insert and update write the same columns in the same order.
-void write_config(pg::Transaction& transaction, const pg::Statement& statement, domain::Config& config) {
-  const auto rows = transaction.exec(
-      statement, pg::params(config.id, config.name, config.description, config.enabled, config.virtual_subnet,
-                            config.default_listen_port, config.default_mtu, config.default_dns, config.auto_sync,
-                            config.tunnel_protocol, config.previous_tunnel_protocol));
+void write_config(pg::Transaction& transaction, const pg::Statement& statement, const crypto::Sealer& sealer,
+                  domain::Config& config) {
+  auto params = pg::params(config.id, config.name, config.description, config.enabled, config.virtual_subnet,
+                           config.default_listen_port, config.default_mtu, config.default_dns, config.auto_sync,
+                           config.tunnel_protocol, config.previous_tunnel_protocol);
+  add_shared_awg(params, sealer, config.id, config.awg);
+  const auto rows = transaction.exec(statement, params);
   if (rows.empty()) throw std::logic_error("a config vanished while its row was locked");
   pg::RowReader reader(rows[0]);
   config.virtual_subnet = reader.next<std::string>();
@@ -70,12 +74,12 @@ std::optional<domain::Config> lock_config_of_group(pg::Transaction& transaction,
   return first_config(transaction.exec(kLockConfigOfGroup, pg::params(group_id)));
 }
 
-void insert_config(pg::Transaction& transaction, domain::Config& config) {
-  write_config(transaction, kInsertConfig, config);
+void insert_config(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Config& config) {
+  write_config(transaction, kInsertConfig, sealer, config);
 }
 
-void update_config(pg::Transaction& transaction, domain::Config& config) {
-  write_config(transaction, kUpdateConfig, config);
+void update_config(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Config& config) {
+  write_config(transaction, kUpdateConfig, sealer, config);
 }
 
 bool delete_config(pg::Transaction& transaction, std::string_view config_id) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of configs (spec domain 1.1). The writer of anything that belongs to a config locks its row first, so writers of one
+// Rows of configs (spec domain 1.1). A header protection key is read as it is stored, sealed; store/header_key.h opens it.
+// The writer of anything that belongs to a config locks its row first, so writers of one
 // config are serialized and different configs never wait for each other. Every function throws pg::DatabaseError.
 #pragma once
 
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/crypto/sealer.h"
 #include "daemon/domain/entities.h"
 #include "sql/pg/transaction.h"
 
@@ -21,9 +23,10 @@ std::optional<domain::Config> lock_config(pg::Transaction& transaction, std::str
 std::optional<domain::Config> lock_config_of_node(pg::Transaction& transaction, std::string_view node_id);
 std::optional<domain::Config> lock_config_of_group(pg::Transaction& transaction, std::string_view group_id);
 
-// Both fill created_at, updated_at and the canonical form of virtual_subnet.
-void insert_config(pg::Transaction& transaction, domain::Config& config);
-void update_config(pg::Transaction& transaction, domain::Config& config);
+// Both fill created_at, updated_at and the canonical form of virtual_subnet, and seal a header protection key that stands
+// in the options.
+void insert_config(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Config& config);
+void update_config(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Config& config);
 bool delete_config(pg::Transaction& transaction, std::string_view config_id);
 // The config counts as changed when its nodes change.
 void touch_config(pg::Transaction& transaction, std::string_view config_id);

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "daemon/store/awg_columns.h"
 #include "daemon/store/nodes_statements.h"
 
 namespace loomgate::store {
@@ -33,6 +34,7 @@ domain::Node read_node(pg::Row row, const crypto::Sealer* sealer) {
   node.post_up = reader.next<std::vector<std::string>>();
   node.pre_down = reader.next<std::vector<std::string>>();
   node.post_down = reader.next<std::vector<std::string>>();
+  node.awg = read_node_awg(reader);
   node.created_at = reader.next<Timestamp>();
   node.updated_at = reader.next<Timestamp>();
   return node;
@@ -48,11 +50,12 @@ std::vector<domain::Node> read_nodes(const pg::Result& rows, const crypto::Seale
 // Insert and update write the same columns in the same order.
 void write_node(pg::Transaction& transaction, const pg::Statement& statement, const crypto::Sealer& sealer,
                 domain::Node& node) {
-  const auto rows = transaction.exec(
-      statement, pg::params(node.id, node.config_id, node.name, node.ipv4_address, node.ipv6_address,
-                            node.listen_port, node.virtual_ip, node.mtu, node.dns, node.auto_sync, node.enabled,
-                            node.node_type, node.public_key, sealer.seal(key_place(node.id), node.private_key),
-                            node.tags, node.pre_up, node.post_up, node.pre_down, node.post_down));
+  auto params = pg::params(node.id, node.config_id, node.name, node.ipv4_address, node.ipv6_address, node.listen_port,
+                           node.virtual_ip, node.mtu, node.dns, node.auto_sync, node.enabled, node.node_type,
+                           node.public_key, sealer.seal(key_place(node.id), node.private_key), node.tags, node.pre_up,
+                           node.post_up, node.pre_down, node.post_down);
+  add_node_awg(params, node.awg);
+  const auto rows = transaction.exec(statement, params);
   if (rows.empty()) throw std::logic_error("a node vanished while its config was locked");
   node.created_at = rows[0].get<Timestamp>(0);
   node.updated_at = rows[0].get<Timestamp>(1);

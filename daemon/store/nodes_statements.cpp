@@ -5,7 +5,8 @@
 #define NODE_COLUMNS                                                                                             \
   "n.id, n.config_id, n.name, n.ipv4_address, n.ipv6_address, n.listen_port, n.virtual_ip, n.mtu, n.dns, "       \
   "n.auto_sync, n.enabled, n.node_type, n.public_key, n.private_key_sealed, n.tags, n.pre_up, n.post_up, "       \
-  "n.pre_down, n.post_down, n.created_at, n.updated_at "
+  "n.pre_down, n.post_down, n.awg_jc, n.awg_jmin, n.awg_jmax, n.awg_i1, n.awg_i2, n.awg_i3, n.awg_i4, n.awg_i5, " \
+  "n.awg_options, n.created_at, n.updated_at "
 
 namespace loomgate::store {
 
@@ -36,8 +37,10 @@ const pg::Statement kVirtualIps{"virtual_ips", pg::Access::kRead,
 const pg::Statement kInsertNode{
     "insert_node", pg::Access::kWrite,
     "WITH node AS (INSERT INTO nodes (id, config_id, name, ipv4_address, ipv6_address, listen_port, virtual_ip, mtu, "
-    "dns, auto_sync, enabled, node_type, public_key, private_key_sealed, tags, pre_up, post_up, pre_down, post_down) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
+    "dns, auto_sync, enabled, node_type, public_key, private_key_sealed, tags, pre_up, post_up, pre_down, post_down, "
+    "awg_jc, awg_jmin, awg_jmax, awg_i1, awg_i2, awg_i3, awg_i4, awg_i5, awg_options) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, "
+    "$24, $25, $26, $27, $28) "
     "RETURNING id, config_id, created_at, updated_at), "
     "state AS (INSERT INTO node_config_state (node_id, config_id) SELECT id, config_id FROM node), "
     "client AS (INSERT INTO node_clients (node_id, config_id) SELECT id, config_id FROM node), "
@@ -48,7 +51,8 @@ const pg::Statement kUpdateNode{
     "update_node", pg::Access::kWrite,
     "UPDATE nodes SET name = $3, ipv4_address = $4, ipv6_address = $5, listen_port = $6, virtual_ip = $7, mtu = $8, "
     "dns = $9, auto_sync = $10, enabled = $11, node_type = $12, public_key = $13, private_key_sealed = $14, "
-    "tags = $15, pre_up = $16, post_up = $17, pre_down = $18, post_down = $19, updated_at = now() "
+    "tags = $15, pre_up = $16, post_up = $17, pre_down = $18, post_down = $19, awg_jc = $20, awg_jmin = $21, "
+    "awg_jmax = $22, awg_i1 = $23, awg_i2 = $24, awg_i3 = $25, awg_i4 = $26, awg_i5 = $27, awg_options = $28, updated_at = now() "
     "WHERE id = $1 AND config_id = $2 RETURNING created_at, updated_at"};
 
 const pg::Statement kDeleteNode{"delete_node", pg::Access::kWrite, "DELETE FROM nodes WHERE id = $1"};

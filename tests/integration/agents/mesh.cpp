@@ -36,7 +36,7 @@ Mesh::Mesh(harness::PostgresCluster& cluster, std::size_t pool_size)
   config.id = new_id("cfg");
   config.name = "lab";
   config.virtual_subnet = "10.0.0.0/8";
-  pool.transact([&](pg::Transaction& transaction) { store::insert_config(transaction, config); });
+  pool.transact([&](pg::Transaction& transaction) { store::insert_config(transaction, sealer, config); });
   config_id = config.id;
 }
 
