@@ -33,8 +33,11 @@ std::optional<std::string> key_bytes(std::string_view text) {
   return bytes;
 }
 
-std::string public_key_of(std::string_view private_key) {
-  const Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, as_bytes(private_key), private_key.size()));
+}  // namespace
+
+std::string x25519_public_key(std::string_view private_key_bytes) {
+  const Key key(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, as_bytes(private_key_bytes), private_key_bytes.size()));
   require(key != nullptr, "cannot load an X25519 private key");
   std::string public_key(kKeySize, '\0');
   std::size_t size = public_key.size();
@@ -43,13 +46,11 @@ std::string public_key_of(std::string_view private_key) {
   return public_key;
 }
 
-}  // namespace
-
 KeyPair generate_key_pair() {
   std::string private_key = random_key_bytes();
   const Wipe wipe(private_key);
   clamp(private_key);
-  return {.private_key = base64(private_key), .public_key = base64(public_key_of(private_key))};
+  return {.private_key = base64(private_key), .public_key = base64(x25519_public_key(private_key))};
 }
 
 std::string generate_preshared_key() {
@@ -62,7 +63,7 @@ std::optional<std::string> derive_public_key(std::string_view private_key) {
   auto bytes = key_bytes(private_key);
   if (!bytes) return std::nullopt;
   const Wipe wipe(*bytes);
-  return base64(public_key_of(*bytes));
+  return base64(x25519_public_key(*bytes));
 }
 
 bool is_key(std::string_view text) {

@@ -58,6 +58,12 @@ AwgOptions merge_awg_options(const AwgOptions& stored, const AwgOptions& sent, c
   return merged;
 }
 
+void keep_supported_options(AwgOptions& options, const AwgVersion& version, AwgLevel level) {
+  std::erase_if(options, [&](const auto& option) {
+    return find_awg_option(level, option.first) != nullptr && !supports_option(version, level, option.first);
+  });
+}
+
 AwgNode merge_awg_node_update(AwgNode stored, json::View update, const AwgVersion& version) {
   constexpr const char* kField = "awg_node_updates";
   if (!update.is(json::Type::kObject)) refuse_awg_parameter(kField, "must hold an object per node");

@@ -14,6 +14,9 @@ namespace loomgate::domain {
 AwgOptions merge_awg_options(const AwgOptions& stored, const AwgOptions& sent, const AwgVersion& version,
                              AwgLevel level);
 
+// Drops dormant options: those that other versions know at this level. Unknown keys stay, for the check to refuse.
+void keep_supported_options(AwgOptions& options, const AwgVersion& version, AwgLevel level);
+
 // One value of `awg_node_updates`: an object limited to the AmneziaWG fields of a node. An absent key keeps, null
 // clears (awg_options: null keeps, an object is merged). INVALID_AWG_PARAMETER for anything else, also for a value of a
 // wrong type.

@@ -43,6 +43,11 @@ bool has_equal_s(const AwgShared& shared) {
   return std::ranges::all_of(kAwgSFields, [&](const auto& field) { return shared.*field.member == shared.s1; });
 }
 
+bool has_equal_handshake_sizes(const AwgShared& shared) {
+  constexpr std::int64_t kDifference = 56;
+  return shared.s1 && shared.s2 && *shared.s1 + kDifference == *shared.s2;
+}
+
 std::vector<std::string> changed_awg_fields(const AwgShared& before, const AwgShared& after) {
   std::vector<std::string> names;
   const auto compare = [&](const auto& field) {

@@ -36,6 +36,8 @@ void drop_blank_texts(AwgNode& node);
 
 // Whether every S is the same, or all are null.
 bool has_equal_s(const AwgShared& shared);
+// Whether S2 is S1 + 56, which makes both handshake messages equally long: the initiation has 56 bytes more.
+bool has_equal_handshake_sizes(const AwgShared& shared);
 
 // The names of the S and H fields that differ, in the order S1..S4, H1..H4; then "awg_options" when those differ. For
 // the `adjustments` of a version change (spec domain 2.4).

@@ -16,8 +16,6 @@ namespace {
 constexpr int kMostNumber = 65535;
 constexpr std::uint64_t kMostH = 4294967295;
 constexpr int kLeastSWithHeaderKey = 12;
-// The handshake initiation is this much longer than the response.
-constexpr int kHandshakeDifference = 56;
 
 template <typename Fields, typename Owner>
 void check_numbers(const Fields& fields, const Owner& owner) {
@@ -36,7 +34,7 @@ void check_s(const AwgShared& shared, const AwgVersion& version) {
       refuse_awg_parameter(kAwgSFields[i].name, "must be null or 0 in version " + std::string(version.name));
     }
   }
-  if (version.distinct_handshake_sizes && shared.s1 && shared.s2 == *shared.s1 + kHandshakeDifference) {
+  if (version.distinct_handshake_sizes && has_equal_handshake_sizes(shared)) {
     refuse_awg_parameter("awg_s2", "must not be awg_s1 + 56: both handshake messages would have the same size");
   }
 }
