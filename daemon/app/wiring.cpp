@@ -14,6 +14,8 @@
 #include "daemon/api/client_routes.h"
 #include "daemon/api/config_routes.h"
 #include "daemon/api/endpoint_routes.h"
+#include "daemon/api/event_payloads.h"
+#include "daemon/api/event_routes.h"
 #include "daemon/api/link_routes.h"
 #include "daemon/api/node_routes.h"
 #include "daemon/api/start_page.h"
@@ -94,8 +96,10 @@ struct Daemon::Parts {
                {[this] { return agents.status(); }, [this] { return agents.leading(); },
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
         system_status(kVersion, settings.mqtt_services, pool, [this] { return agents.status(); }),
+        events(pool.options(), event_sources()),
         application(routes(), application_settings(given), hooks()) {
     agents.start();
+    events.start();
     server.emplace(application, server_settings(given));
   }
 
@@ -113,11 +117,19 @@ struct Daemon::Parts {
     add(api::sync_routes(sync));
     add(api::client_routes(bind, endpoint));
     add(api::endpoint_routes(endpoint));
+    add(api::event_routes(events));
     if (settings.dev_test_api) add(api::development_routes(auth));
     move_prefix(all, "/api/v1", settings.api_v1_prefix);
     move_prefix(all, "/api/v0", settings.api_v0_prefix);
     counters.count(all);
     return all;
+  }
+
+  events::Sources event_sources() {
+    return {[this](const std::vector<store::Change>& changes) {
+              return api::event_payloads({configs, nodes, endpoint, sync, system_status}, changes);
+            },
+            [this] { return auth.session_generation(); }, settings.timezone};
   }
 
   http::Hooks hooks() {
@@ -141,6 +153,7 @@ struct Daemon::Parts {
   services::SyncService sync;
   services::HealthService health;
   services::SystemStatusService system_status;
+  events::EventService events;
   http::Application application;
   std::optional<http::Server> server;
 };
@@ -170,6 +183,7 @@ std::string Daemon::url() const {
 
 void Daemon::stop() {
   parts_->server->stop();
+  parts_->events.stop();
   parts_->agents.stop();
 }
 

@@ -7,16 +7,16 @@
 
 namespace loomgate::http {
 
-bool Stream::send(std::string piece) {
+bool Stream::send(std::shared_ptr<const std::string> piece) {
   std::lock_guard lock(mutex_);
   if (closed_ || gone_) return false;
-  if (pieces_.size() >= limits_.max_pieces || bytes_ + piece.size() > limits_.max_bytes) {
-    closed_ = true;
+  if (pieces_.size() >= limits_.max_pieces || bytes_ + piece->size() > limits_.max_bytes) {
+    closed_ = overflowed_ = true;
     wake_locked();
     return false;
   }
-  if (piece.empty()) return true;
-  bytes_ += piece.size();
+  if (piece->empty()) return true;
+  bytes_ += piece->size();
   pieces_.push_back(std::move(piece));
   wake_locked();
   return true;
@@ -31,6 +31,11 @@ void Stream::close() {
 bool Stream::is_open() const {
   std::lock_guard lock(mutex_);
   return !closed_ && !gone_;
+}
+
+bool Stream::overflowed() const {
+  std::lock_guard lock(mutex_);
+  return overflowed_;
 }
 
 std::size_t Stream::queued() const {
@@ -59,7 +64,7 @@ std::optional<std::size_t> Stream::pull(char* into, std::size_t room, const std:
   }
   std::size_t filled = 0;
   while (filled < room && !pieces_.empty()) {
-    const std::string& piece = pieces_.front();
+    const std::string& piece = *pieces_.front();
     const std::size_t taken = std::min(room - filled, piece.size() - offset_);
     std::memcpy(into + filled, piece.data() + offset_, taken);
     filled += taken;

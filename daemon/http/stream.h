@@ -11,9 +11,11 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace loomgate::http {
 
@@ -31,10 +33,13 @@ class Stream {
 
   // Queues one piece (one SSE frame). False when the stream has ended or is full; a full stream takes nothing more and
   // ends after what is queued was sent, so the client must come back and read anew.
-  bool send(std::string piece);
+  bool send(std::string piece) { return send(std::make_shared<const std::string>(std::move(piece))); }
+  // The same for a piece that many streams share.
+  bool send(std::shared_ptr<const std::string> piece);
   // Ends the response after everything queued was sent.
   void close();
   bool is_open() const;  // neither closed, nor full, nor gone
+  bool overflowed() const;  // the client took too little, and the stream was closed for that
   std::size_t queued() const;
 
   // Called exactly once, from a server thread, when the connection is over (or at once when it already is). Must be
@@ -54,10 +59,11 @@ class Stream {
 
   mutable std::mutex mutex_;
   const StreamLimits limits_;
-  std::deque<std::string> pieces_;
+  std::deque<std::shared_ptr<const std::string>> pieces_;
   std::size_t offset_ = 0;  // already sent bytes of the first piece
   std::size_t bytes_ = 0;
   bool closed_ = false;
+  bool overflowed_ = false;
   bool gone_ = false;
   bool parked_ = false;
   std::function<void()> wake_;

@@ -13,6 +13,7 @@
 #include "daemon/store/accounts.h"
 #include "daemon/store/audit.h"
 #include "daemon/store/settings.h"
+#include "plugin/base/digest.h"
 
 namespace loomgate::services {
 namespace {
@@ -261,6 +262,13 @@ TokenSession AuthService::change_password(std::string_view current, std::string_
   if (secret.empty()) throw Error(errors::kAuthFailed, "The current password is wrong");
   log(kPasswordChanged, caller.address);
   return new_session(secret);
+}
+
+std::string AuthService::session_generation() {
+  auto lease = pool_.acquire();
+  const auto account = store::read_admin(*lease);
+  if (!account.usable || !account.enabled || !account.sealed_token_secret) return {};
+  return sha256_hex({reinterpret_cast<const char*>(account.sealed_token_secret->data()), account.sealed_token_secret->size()});
 }
 
 AuthState AuthService::reset() {

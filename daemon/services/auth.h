@@ -79,6 +79,9 @@ class AuthService {
   // TOKEN_EXPIRED.
   SessionPrincipal authenticate(std::optional<std::string_view> token);
 
+  // Another text after every change that ends all sessions: what was opened under an older one must end, too.
+  std::string session_generation();
+
   // Development API only: forgets account, secret and UI settings.
   AuthState reset();
 

@@ -61,6 +61,11 @@ std::vector<store::ControlLog> EndpointService::logs(std::string_view config_id,
   return store::control_logs(*lease, node.config_id, node.id, kMostLogs);
 }
 
+std::optional<store::ControlLog> EndpointService::log(std::string_view log_id) {
+  auto lease = pool_.acquire();
+  return store::control_log(*lease, log_id);
+}
+
 ControlStarted EndpointService::control(std::string_view config_id, std::string_view node_id, std::string_view action,
                                         const domain::Actor& actor) {
   require_mqtt();

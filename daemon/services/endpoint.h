@@ -38,6 +38,7 @@ class EndpointService {
   projections::ClientView client_state(std::string_view config_id, std::string_view node_id);
   // MQTT_DISABLED; at most 50, newest first.
   std::vector<store::ControlLog> logs(std::string_view config_id, std::string_view node_id);
+  std::optional<store::ControlLog> log(std::string_view log_id);
   // `action` is start, stop, wg_show or push_config. MQTT_DISABLED, NODE_DISABLED, NO_STAGED_CONFIG,
   // INVALID_ACTION for a static node;
   // MQTT_CONTROL_UNAVAILABLE while no daemon has a broker connection.

@@ -352,7 +352,7 @@ CREATE INDEX outbox_lane ON outbox (kind, lane, id) WHERE parked_at IS NULL;
 
 CREATE TABLE changes (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    -- Readers only pass rows whose transaction is older than every running one, so none is overtaken.
+    -- Ids are given before commit; readers go by transactions, so that none is overtaken (daemon/store/change_feed.h).
     tx        xid8 NOT NULL DEFAULT pg_current_xact_id(),
     type      text NOT NULL,
     config_id text,
@@ -361,6 +361,7 @@ CREATE TABLE changes (
     at        timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX changes_at ON changes (at);
+CREATE INDEX changes_tx ON changes (tx);
 
 CREATE TABLE audit_log (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/event_routes.h"
+
+#include <charconv>
+
+namespace loomgate::api {
+namespace {
+
+// Anything but a number of ours is ignored, as if the browser came for the first time.
+std::optional<std::uint64_t> last_event_id(const http::Request& request) {
+  const auto text = request.header("last-event-id");
+  if (!text) return std::nullopt;
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), id);
+  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  return id;
+}
+
+events::Sent send(http::Stream& stream, const events::Frame& frame) {
+  if (stream.send(frame)) return events::Sent::kQueued;
+  return stream.overflowed() ? events::Sent::kTooSlow : events::Sent::kGone;
+}
+
+http::Response open_stream(events::EventService& events, const http::Context& context) {
+  auto stream = std::make_shared<http::Stream>();
+  const auto id = events.join({.send = [stream](const events::Frame& frame) { return send(*stream, frame); },
+                               .close = [stream] { stream->close(); },
+                               .last_event_id = last_event_id(context.request()),
+                               .expires_at = context.principal().expires_at});
+  stream->on_end([&events, id] { events.leave(id); });
+  return http::stream_response(std::move(stream), "text/event-stream; charset=utf-8");
+}
+
+}  // namespace
+
+std::vector<http::Route> event_routes(events::EventService& events) {
+  return {{.method = "GET",
+           .path = "/api/v1/events/stream",
+           .summary = "Server-sent events: what changed, as it is now",
+           .handler = [&events](const http::Context& context) { return open_stream(events, context); }}};
+}
+
+}  // namespace loomgate::api

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/events/change_cursor.h"
+
+#include <algorithm>
+
+#include "daemon/store/configs.h"
+
+namespace loomgate::events {
+namespace {
+
+std::vector<store::Change> everything(pg::Connection& connection) {
+  std::vector<store::Change> changes{{"system.status", "", "", ""}, {"config.list", "", "", ""}, {"snapshot.list", "", "", ""}};
+  for (const auto& config : store::all_configs(connection)) changes.push_back({"config.overview", config.id, "", ""});
+  return changes;
+}
+
+}  // namespace
+
+void ChangeCursor::reset() {
+  position_.reset();
+  read_ahead_.clear();
+}
+
+void ChangeCursor::start(pg::Connection& connection) {
+  reset();
+  advance(connection, store::change_horizon(connection));
+}
+
+std::vector<store::Change> ChangeCursor::read(pg::Connection& connection) {
+  return advance(connection, *position_);
+}
+
+std::vector<store::Change> ChangeCursor::advance(pg::Connection& connection, store::TransactionId from) {
+  // The horizon first: what ends between the two statements is read by the second one, or the next time.
+  const auto horizon = store::change_horizon(connection);
+  std::vector<store::Change> changes;
+  for (auto& committed : store::changes_from(connection, from, read_ahead_)) {
+    read_ahead_.push_back(committed.transaction);
+    changes.push_back(std::move(committed.change));
+  }
+  std::sort(read_ahead_.begin(), read_ahead_.end());
+  read_ahead_.erase(std::unique(read_ahead_.begin(), read_ahead_.end()), read_ahead_.end());
+  read_ahead_.erase(read_ahead_.begin(), std::lower_bound(read_ahead_.begin(), read_ahead_.end(), horizon));
+  position_ = horizon;
+  return changes;
+}
+
+std::vector<store::Change> ChangeCursor::missed_since(pg::Connection& connection,
+                                                      store::TransactionId position) const {
+  if (position > this->position()) return everything(connection);  // of another database, or made up
+  const auto oldest = store::oldest_change(connection);
+  if (position < this->position() && (!oldest || *oldest > position)) return everything(connection);
+  std::vector<store::Change> changes;
+  for (auto& committed : store::changes_from(connection, position, {})) changes.push_back(std::move(committed.change));
+  return changes;
+}
+
+}  // namespace loomgate::events

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// A place in the deployment's changes: everything before it has been read. A transaction that takes long holds the place
+// back but not what others commit meanwhile; those are remembered, so that they are read once. Not thread safe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "daemon/store/change_feed.h"
+
+namespace loomgate::events {
+
+class ChangeCursor {
+ public:
+  bool is_set() const { return position_.has_value(); }
+  void reset();
+  // From now on.
+  void start(pg::Connection& connection);
+  // What was committed since the last read. Only when set.
+  std::vector<store::Change> read(pg::Connection& connection);
+  // All that a reader has not seen who saw everything before `position`. When changes as old as that were dropped already,
+  // what tells it to read anew: the lists and every config's overview.
+  std::vector<store::Change> missed_since(pg::Connection& connection, store::TransactionId position) const;
+  store::TransactionId position() const { return position_.value_or(0); }
+
+ private:
+  std::vector<store::Change> advance(pg::Connection& connection, store::TransactionId from);
+
+  std::optional<store::TransactionId> position_;
+  std::vector<store::TransactionId> read_ahead_;  // sorted; from the position on
+};
+
+}  // namespace loomgate::events

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/change_feed.h"
+
+namespace loomgate::store {
+namespace {
+
+const pg::Statement kHorizon{"change_horizon", pg::Access::kRead,
+                             "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"};
+const pg::Statement kChangesFrom{
+    "changes_from", pg::Access::kRead,
+    "SELECT tx::text::bigint, type, coalesce(config_id, ''), coalesce(node_id, ''), coalesce(ref, '') FROM changes "
+    "WHERE tx >= ($1::bigint)::text::xid8 AND tx::text::bigint <> ALL ($2::bigint[]) ORDER BY tx, id"};
+const pg::Statement kOldestChange{"oldest_change", pg::Access::kRead,
+                                  "SELECT tx::text::bigint FROM changes ORDER BY tx LIMIT 1"};
+
+}  // namespace
+
+TransactionId change_horizon(pg::Connection& connection) {
+  return static_cast<TransactionId>(connection.exec(kHorizon)[0].get<std::int64_t>(0));
+}
+
+std::vector<CommittedChange> changes_from(pg::Connection& connection, TransactionId first,
+                                          const std::vector<TransactionId>& except) {
+  const std::vector<std::int64_t> known(except.begin(), except.end());
+  std::vector<CommittedChange> changes;
+  for (const auto row : connection.exec(kChangesFrom, pg::params(static_cast<std::int64_t>(first), known))) {
+    pg::RowReader reader(row);
+    CommittedChange one;
+    one.transaction = static_cast<TransactionId>(reader.next<std::int64_t>());
+    one.change.type = reader.next<std::string>();
+    one.change.config_id = reader.next<std::string>();
+    one.change.node_id = reader.next<std::string>();
+    one.change.ref = reader.next<std::string>();
+    changes.push_back(std::move(one));
+  }
+  return changes;
+}
+
+std::optional<TransactionId> oldest_change(pg::Connection& connection) {
+  const auto rows = connection.exec(kOldestChange);
+  if (rows.empty()) return std::nullopt;
+  return static_cast<TransactionId>(rows[0].get<std::int64_t>(0));
+}
+
+}  // namespace loomgate::store

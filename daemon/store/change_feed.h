@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading `changes` without a gap. Ids are given before transactions commit, so they are no cursor: a lower one may appear
+// after a higher one was read. Transactions are: everything below the horizon has ended and is visible for good.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "daemon/store/changes.h"
+#include "sql/pg/connection.h"
+
+namespace loomgate::store {
+
+using TransactionId = std::uint64_t;  // grows; never wraps
+
+// The oldest transaction that may still be running. Read it before changes_from(), and go on from it the next time.
+TransactionId change_horizon(pg::Connection& connection);
+
+struct CommittedChange {
+  TransactionId transaction = 0;
+  Change change;
+};
+
+// What transactions from `first` on have committed, except those named, in the order of their transactions.
+std::vector<CommittedChange> changes_from(pg::Connection& connection, TransactionId first,
+                                          const std::vector<TransactionId>& except);
+
+// The oldest row that is kept; nullopt for none. Who saw less than everything before it has a gap.
+std::optional<TransactionId> oldest_change(pg::Connection& connection);
+
+}  // namespace loomgate::store
