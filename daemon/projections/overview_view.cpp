@@ -57,7 +57,7 @@ ConfigOverview view_overview(pg::Connection& connection, const crypto::Sealer& s
   overview.sync_status = config_sync_status(connection, config.id, report, mqtt_enabled);
   overview.stats = stats_of(overview, topology);
   overview.nodes = view_nodes(connection, std::move(nodes), mqtt_enabled);
-  overview.config = view_config(connection, std::move(config), mqtt_enabled);
+  overview.config = view_config(connection, sealer, std::move(config), mqtt_enabled);
   return overview;
 }
 
