@@ -42,8 +42,8 @@ ConfigCounts presented(ConfigCounts counts, int topology_errors, bool config_ena
 
 }  // namespace
 
-std::vector<ConfigView> view_configs(pg::Connection& connection, const crypto::Sealer& sealer,
-                                     std::vector<domain::Config> configs, bool mqtt_enabled) {
+std::vector<ConfigView> count_configs(pg::Connection& connection, std::vector<domain::Config> configs,
+                                      bool mqtt_enabled) {
   std::vector<std::string> ids;
   for (const auto& config : configs) ids.push_back(config.id);
   auto counts = node_counts(connection, ids);
@@ -52,11 +52,16 @@ std::vector<ConfigView> view_configs(pg::Connection& connection, const crypto::S
   for (auto& config : configs) {
     ConfigView view;
     view.counts = presented(counts[config.id], errors[config.id], config.enabled, mqtt_enabled);
-    store::open_header_key(sealer, config);
     view.config = std::move(config);
     views.push_back(std::move(view));
   }
   return views;
+}
+
+std::vector<ConfigView> view_configs(pg::Connection& connection, const crypto::Sealer& sealer,
+                                     std::vector<domain::Config> configs, bool mqtt_enabled) {
+  for (auto& config : configs) store::open_header_key(sealer, config);
+  return count_configs(connection, std::move(configs), mqtt_enabled);
 }
 
 ConfigView view_config(pg::Connection& connection, const crypto::Sealer& sealer, domain::Config config,

@@ -43,6 +43,9 @@ struct ConfigMutation {
   std::vector<std::string> affected_node_ids;  // sorted
 };
 
+// Counts only: a header protection key stays sealed, for readers that never show it.
+std::vector<ConfigView> count_configs(pg::Connection& connection, std::vector<domain::Config> configs,
+                                      bool mqtt_enabled);
 std::vector<ConfigView> view_configs(pg::Connection& connection, const crypto::Sealer& sealer,
                                      std::vector<domain::Config> configs, bool mqtt_enabled);
 ConfigView view_config(pg::Connection& connection, const crypto::Sealer& sealer, domain::Config config,

@@ -112,7 +112,7 @@ std::vector<SyncIssue> issues_of(const pg::Result& rows, const Messages& message
 }  // namespace
 
 SystemStatus view_system(pg::Connection& connection, bool mqtt_enabled) {
-  const auto configs = view_configs(connection, store::all_configs(connection), mqtt_enabled);
+  const auto configs = count_configs(connection, store::all_configs(connection), mqtt_enabled);
   const auto reports = invalid_reports(connection, configs);
   std::vector<std::string> ids;
   for (const auto& view : configs) ids.push_back(view.config.id);
