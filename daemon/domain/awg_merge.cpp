@@ -18,7 +18,7 @@ void merge_dormant(AwgOptions& merged, const std::string& key, const AwgOptionVa
 
 std::optional<int> number_of(json::View value, const char* name) {
   if (value.is(json::Type::kNull)) return std::nullopt;
-  const auto number = value.integer();
+  const auto number = value.is(json::Type::kNumber) ? value.integer() : std::nullopt;
   if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) {
     refuse_awg_parameter(name, "must be a whole number from 0 to 65535");
   }
