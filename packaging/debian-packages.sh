@@ -35,4 +35,7 @@ mosquitto-clients: mosquitto_sub and mosquitto_pub, used as a device would be
 curl: an HTTP client that is not ours
 jq: reads JSON answers in shell tests
 wireguard-tools: wg checks the keys and configs we make
+iproute2: network namespaces, where port forwards are tried
+iptables: runs the port forward rules, with both of its backends
+nftables: runs the port forward rules of hosts without iptables
 '

@@ -18,6 +18,7 @@
 #include "daemon/api/event_routes.h"
 #include "daemon/api/link_routes.h"
 #include "daemon/api/node_routes.h"
+#include "daemon/api/port_forward_routes.h"
 #include "daemon/api/start_page.h"
 #include "daemon/api/sync_routes.h"
 #include "daemon/api/system_routes.h"
@@ -92,6 +93,7 @@ struct Daemon::Parts {
         nodes(mesh_deps(given, pool, sealer)),
         links(mesh_deps(given, pool, sealer)),
         sync(mesh_deps(given, pool, sealer)),
+        forwards(mesh_deps(given, pool, sealer)),
         health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
                {[this] { return agents.status(); }, [this] { return agents.leading(); },
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
@@ -115,6 +117,7 @@ struct Daemon::Parts {
     add(api::node_routes(nodes));
     add(api::link_routes(links));
     add(api::sync_routes(sync));
+    add(api::port_forward_routes(forwards));
     add(api::client_routes(bind, endpoint));
     add(api::endpoint_routes(endpoint));
     add(api::event_routes(events));
@@ -151,6 +154,7 @@ struct Daemon::Parts {
   services::NodeService nodes;
   services::LinkService links;
   services::SyncService sync;
+  services::PortForwardService forwards;
   services::HealthService health;
   services::SystemStatusService system_status;
   events::EventService events;

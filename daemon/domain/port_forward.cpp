@@ -86,8 +86,8 @@ std::string add_on_linux(const PortForward& rule, const ForwardAddresses& addres
   }
   return fmt::format(
       "if command -v iptables >/dev/null; then {}else nft 'table ip wfm-{} {{ "
-      "chain prerouting {{ type nat hook prerouting priority -100; {}}} "
-      "chain postrouting {{ type nat hook postrouting priority 100; {}}} }}'; nft list ruleset | "
+      "chain prerouting {{ type nat hook prerouting priority -100; {}}}; "
+      "chain postrouting {{ type nat hook postrouting priority 100; {}}}; }}'; nft list ruleset | "
       "awk '/^table/{{f=$2;t=$3}} $1==\"chain\"{{c=$2}} /hook forward/&&(f==\"ip\"||f==\"inet\"){{print f,t,c}}' | "
       "while read -r f t c; do {}done; fi; ",
       iptables, rule.id, dnat, masquerade, accept);

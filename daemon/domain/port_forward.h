@@ -47,6 +47,7 @@ struct ForwardCommands {
 // One line each, for any POSIX shell, safe under `set -e`: they always succeed, so a rule that a host cannot take does not
 // leave an interface half-way up or down. PostUp first takes away what an earlier run left, so it may run any number of
 // times; PreDown finds its rules by their tag "wfm-<rule id>-<protocol>" and leaves nothing behind.
+// docs/port-forwards.md tells what they do and need.
 ForwardCommands forward_commands(const PortForward& rule, const ForwardAddresses& addresses);
 
 // Appends the two hooks of an enabled rule whose From node is enabled. Nothing when one of the virtual IPs is not IPv4

@@ -74,6 +74,10 @@ std::optional<domain::Config> lock_config_of_group(pg::Transaction& transaction,
   return first_config(transaction.exec(kLockConfigOfGroup, pg::params(group_id)));
 }
 
+std::optional<domain::Config> lock_config_of_forward(pg::Transaction& transaction, std::string_view rule_id) {
+  return first_config(transaction.exec(kLockConfigOfForward, pg::params(rule_id)));
+}
+
 void insert_config(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Config& config) {
   write_config(transaction, kInsertConfig, sealer, config);
 }

@@ -22,6 +22,7 @@ std::optional<domain::Config> lock_config(pg::Transaction& transaction, std::str
 // Locks the config that the node, or the link group, belongs to.
 std::optional<domain::Config> lock_config_of_node(pg::Transaction& transaction, std::string_view node_id);
 std::optional<domain::Config> lock_config_of_group(pg::Transaction& transaction, std::string_view group_id);
+std::optional<domain::Config> lock_config_of_forward(pg::Transaction& transaction, std::string_view rule_id);
 
 // Both fill created_at, updated_at and the canonical form of virtual_subnet, and seal a header protection key that stands
 // in the options.

@@ -29,6 +29,11 @@ const pg::Statement kLockConfigOfGroup{
     "SELECT " CONFIG_COLUMNS
     "FROM configs c WHERE c.id = (SELECT g.config_id FROM link_groups g WHERE g.id = $1) FOR UPDATE"};
 
+const pg::Statement kLockConfigOfForward{
+    "lock_config_of_forward", pg::Access::kWrite,
+    "SELECT " CONFIG_COLUMNS
+    "FROM configs c WHERE c.id = (SELECT r.config_id FROM port_forward_rules r WHERE r.id = $1) FOR UPDATE"};
+
 const pg::Statement kInsertConfig{
     "insert_config", pg::Access::kWrite,
     "INSERT INTO configs (id, name, description, enabled, virtual_subnet, default_listen_port, default_mtu, "

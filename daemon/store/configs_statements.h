@@ -10,6 +10,7 @@ extern const pg::Statement kConfigById;
 extern const pg::Statement kLockConfig;
 extern const pg::Statement kLockConfigOfNode;
 extern const pg::Statement kLockConfigOfGroup;
+extern const pg::Statement kLockConfigOfForward;
 extern const pg::Statement kInsertConfig;
 extern const pg::Statement kUpdateConfig;
 extern const pg::Statement kDeleteConfig;
