@@ -19,7 +19,9 @@ const Shape<ConfigWrite>& Describe<ConfigWrite>::shape() {
           .field("default_dns", &ConfigWrite::default_dns, services::plain_text(optional_text()))
           .field("auto_sync", &ConfigWrite::auto_sync, boolean().defaults(true))
           .field("tunnel_protocol", &ConfigWrite::tunnel_protocol, optional_text().defaults("wireguard"))
-          .field("awg_version", &ConfigWrite::awg_version, optional_text());
+          .field("awg_version", &ConfigWrite::awg_version, optional_text())
+          .flatten(&ConfigWrite::awg)
+          .field("awg_node_updates", &ConfigWrite::awg_node_updates, object().nullable());
   return shape;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/json/shape.h"
+#include "daemon/services/awg_write.h"
 
 namespace loomgate::services {
 
@@ -19,6 +20,8 @@ struct ConfigWrite {
   json::Field<bool> auto_sync;
   json::Field<std::string> tunnel_protocol;
   json::Field<std::string> awg_version;
+  AwgSharedWrite awg;
+  json::Field<json::Json> awg_node_updates;  // node id to an object of node fields; updates only
 };
 
 }  // namespace loomgate::services

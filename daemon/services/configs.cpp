@@ -9,33 +9,23 @@
 #include "daemon/domain/names.h"
 #include "daemon/services/lookups.h"
 #include "daemon/services/refresh.h"
+#include "daemon/services/tunnel_switch.h"
 #include "daemon/store/audit.h"
 #include "daemon/store/changes.h"
 #include "daemon/store/configs.h"
+#include "daemon/store/header_key.h"
 #include "daemon/store/nodes.h"
 
 namespace loomgate::services {
 namespace {
 
-void check_protocol(const ConfigWrite& write) {
-  const auto protocol = write.tunnel_protocol.value_or("wireguard");
-  const auto detail = json::Json::object({{"value", protocol}});
-  if (protocol == "amneziawg" || protocol == "amneziawg_2") {
-    throw Error(errors::kInvalidTunnelProtocol, "This version does not offer AmneziaWG yet; use wireguard", detail);
-  }
-  if (protocol != "wireguard") throw Error(errors::kInvalidTunnelProtocol, "Unknown tunnel protocol", detail);
-  if (write.awg_version.has_value()) {
-    throw Error(errors::kInvalidAwgVersion, "A WireGuard config has no AmneziaWG version");
-  }
-}
-
-// The one field table of creating and updating: a new config starts from the defaults, an old one from its row.
+// The one field table of creating and updating: a new config starts from the defaults, an old one from its row. The tunnel
+// protocol and what belongs to it are for tunnel_switch.h.
 void apply(const ConfigWrite& write, domain::Config& config) {
   if (!domain::is_config_name(write.name)) {
     throw Error(errors::kInvalidConfigName,
                 "A config name has 1 to 32 of the characters A-Z a-z 0-9 _ = + . - and is no reserved device name");
   }
-  check_protocol(write);
   config.name = write.name;
   write.description.apply_to(config.description);
   write.enabled.apply_to(config.enabled);
@@ -51,7 +41,8 @@ void apply(const ConfigWrite& write, domain::Config& config) {
 }
 
 bool same_rendering(const domain::Config& left, const domain::Config& right) {
-  return left.default_listen_port == right.default_listen_port && left.default_mtu == right.default_mtu &&
+  return left.tunnel_protocol == right.tunnel_protocol && left.awg == right.awg &&
+         left.default_listen_port == right.default_listen_port && left.default_mtu == right.default_mtu &&
          left.default_dns == right.default_dns;
 }
 
@@ -59,6 +50,15 @@ std::vector<std::string> sorted_node_ids(pg::Connection& connection, std::string
   auto ids = store::node_ids_of_config(connection, config_id);
   std::sort(ids.begin(), ids.end());
   return ids;
+}
+
+// Every node should be read again; those whose texts may be other texts are rendered.
+RefreshScope scope_of(const domain::Config& before, const domain::Config& after, const TunnelSwitch& tunnel,
+                      const std::vector<std::string>& all_nodes) {
+  if (!same_rendering(before, after)) return {.affected = all_nodes, .announced = {}};
+  RefreshScope scope{.affected = {}, .announced = all_nodes};
+  for (const auto& node : tunnel.changed_nodes) scope.affected.push_back(node.id);
+  return scope;
 }
 
 std::vector<projections::ChangeHint> hints_of(pg::Connection& connection, const domain::Config& before,
@@ -92,6 +92,7 @@ projections::ConfigView ConfigService::create(const domain::Actor& actor, const 
     domain::Config config;
     config.virtual_subnet = "10.66.0.0/24";
     apply(write, config);
+    set_tunnel(write, config);
     config.id = new_id("cfg");
     store::insert_config(transaction, deps_.sealer, config);
     refresh(transaction, deps_, config, {});
@@ -103,16 +104,18 @@ projections::ConfigView ConfigService::create(const domain::Actor& actor, const 
 projections::ConfigMutation ConfigService::update(const domain::Actor& actor, std::string_view config_id,
                                                   const ConfigWrite& write) const {
   return deps_.pool.transact([&](pg::Transaction& transaction) {
-    const auto before = require_locked_config(transaction, config_id);
+    auto before = require_locked_config(transaction, config_id);
+    store::open_header_key(deps_.sealer, before);
     auto config = before;
+    auto tunnel = switch_tunnel(transaction.connection(), write, before, config);
     apply(write, config);
     store::update_config(transaction, deps_.sealer, config);
+    write_tunnel(transaction, config, tunnel);
     projections::ConfigMutation mutation;
+    mutation.adjustments = std::move(tunnel.adjustments);
     mutation.affected_node_ids = sorted_node_ids(transaction.connection(), config.id);
     mutation.change_hints = hints_of(transaction.connection(), before, config);
-    RefreshScope scope;
-    (same_rendering(before, config) ? scope.announced : scope.affected) = mutation.affected_node_ids;
-    refresh(transaction, deps_, config, std::move(scope));
+    refresh(transaction, deps_, config, scope_of(before, config, tunnel, mutation.affected_node_ids));
     store::add_audit(transaction, actor, {"config.update", config.id, "", config.name, "Config updated"});
     mutation.config =
         projections::view_config(transaction.connection(), deps_.sealer, std::move(config), deps_.mqtt_enabled);

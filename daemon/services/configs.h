@@ -19,8 +19,9 @@ class ConfigService {
   std::vector<projections::ConfigView> list() const;
   projections::ConfigView get(std::string_view config_id) const;
   projections::ConfigOverview overview(std::string_view config_id) const;
-  // INVALID_CONFIG_NAME, INVALID_TUNNEL_PROTOCOL, INVALID_AWG_VERSION, CONFIG_NAME_EXISTS, in this order.
+  // INVALID_CONFIG_NAME, INVALID_TUNNEL_PROTOCOL, INVALID_AWG_*, CONFIG_NAME_EXISTS, in this order.
   projections::ConfigView create(const domain::Actor& actor, const ConfigWrite& write) const;
+  // As create, but the name last. Values of the config and of its nodes are saved together or not at all.
   projections::ConfigMutation update(const domain::Actor& actor, std::string_view config_id,
                                      const ConfigWrite& write) const;
   void remove(const domain::Actor& actor, std::string_view config_id) const;

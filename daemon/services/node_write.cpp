@@ -29,7 +29,8 @@ const Shape<NodeWrite>& Describe<NodeWrite>::shape() {
           .field("pre_up", &NodeWrite::pre_up, plain_list(text_list()).nullable())
           .field("post_up", &NodeWrite::post_up, plain_list(text_list()).nullable())
           .field("pre_down", &NodeWrite::pre_down, plain_list(text_list()).nullable())
-          .field("post_down", &NodeWrite::post_down, plain_list(text_list()).nullable());
+          .field("post_down", &NodeWrite::post_down, plain_list(text_list()).nullable())
+          .flatten(&NodeWrite::awg);
   return shape;
 }
 

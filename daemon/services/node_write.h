@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/json/shape.h"
+#include "daemon/services/awg_write.h"
 
 namespace loomgate::services {
 
@@ -28,6 +29,7 @@ struct NodeWrite {
   json::Field<std::vector<std::string>> post_up;
   json::Field<std::vector<std::string>> pre_down;
   json::Field<std::vector<std::string>> post_down;
+  AwgNodeWrite awg;
 };
 
 struct VirtualIpQuestion {

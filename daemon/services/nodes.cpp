@@ -7,6 +7,7 @@
 #include "daemon/base/ids.h"
 #include "daemon/services/keys.h"
 #include "daemon/services/lookups.h"
+#include "daemon/services/node_awg.h"
 #include "daemon/services/node_changes.h"
 #include "daemon/services/refresh.h"
 #include "daemon/services/virtual_ips.h"
@@ -110,6 +111,8 @@ projections::NodeView NodeService::create(const domain::Actor& actor, std::strin
     const auto config = require_locked_config(transaction, config_id);
     auto node = new_node(config, deps_.mqtt_enabled);
     apply(write, deps_.mqtt_enabled, node);
+    domain::Random random;
+    node.awg = new_node_awg(write.awg, config, random);
     if (!node.virtual_ip) node.virtual_ip = suggest_virtual_ip(transaction.connection(), config);
     require_virtual_ip(transaction.connection(), config, node);
     store::insert_node(transaction, deps_.sealer, node);
@@ -127,6 +130,7 @@ projections::NodeMutation NodeService::update(const domain::Actor& actor, std::s
     const auto before = require_node(transaction.connection(), node_id, &deps_.sealer);
     auto node = before;
     apply(write, deps_.mqtt_enabled, node);
+    node.awg = changed_node_awg(write.awg, before.awg, config);
     require_virtual_ip(transaction.connection(), config, node);
     const auto links = store::links_of_node(transaction.connection(), node.id);
     auto effects = effects_of_node_change(config, before, node, links);

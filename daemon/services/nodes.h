@@ -20,9 +20,9 @@ class NodeService {
 
   std::vector<projections::NodeView> list(std::string_view config_id) const;
   projections::NodeView get(std::string_view node_id) const;
-  // CONFIG_NOT_FOUND, MQTT_DISABLED, INVALID_PRIVATE_KEY, INVALID_SUBNET, IP_POOL_EXHAUSTED, INVALID_VIRTUAL_IP.
+  // CONFIG_NOT_FOUND, MQTT_DISABLED, INVALID_PRIVATE_KEY, INVALID_AWG_*, INVALID_SUBNET, IP_POOL_EXHAUSTED, INVALID_VIRTUAL_IP.
   projections::NodeView create(const domain::Actor& actor, std::string_view config_id, const NodeWrite& write) const;
-  // NODE_NOT_FOUND, MQTT_DISABLED, INVALID_PRIVATE_KEY, INVALID_VIRTUAL_IP.
+  // NODE_NOT_FOUND, MQTT_DISABLED, INVALID_PRIVATE_KEY, INVALID_AWG_*, INVALID_VIRTUAL_IP.
   projections::NodeMutation update(const domain::Actor& actor, std::string_view node_id, const NodeWrite& write) const;
   void remove(const domain::Actor& actor, std::string_view node_id) const;
 

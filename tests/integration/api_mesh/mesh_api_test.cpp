@@ -58,8 +58,8 @@ TEST_F(Api, ConfigInputIsChecked) {
   EXPECT_EQ(refusal("POST", "/configs", R"({"name":"taken"})"), "CONFIG_NAME_EXISTS 409");
   EXPECT_EQ(refusal("POST", "/configs", R"({"name":"a b"})"), "INVALID_CONFIG_NAME 400");
   EXPECT_EQ(refusal("POST", "/configs", R"({"name":"x","tunnel_protocol":"ipsec"})"), "INVALID_TUNNEL_PROTOCOL 400");
-  EXPECT_EQ(refusal("POST", "/configs", R"({"name":"x","tunnel_protocol":"amneziawg","awg_version":"2.0"})"),
-            "INVALID_TUNNEL_PROTOCOL 400");
+  EXPECT_EQ(refusal("POST", "/configs", R"({"name":"x","tunnel_protocol":"amneziawg"})"),
+            "INVALID_AWG_VERSION 400");
   EXPECT_EQ(refusal("POST", "/configs", R"({"name":"x","awg_version":"2.0"})"), "INVALID_AWG_VERSION 400");
   EXPECT_EQ(refusal("PUT", "/configs/" + id, R"({"enabled":false})"), "VALIDATION_ERROR 422");
   EXPECT_EQ(refusal("PUT", "/configs/cfg_000000000000", R"({"name":"x"})"), "CONFIG_NOT_FOUND 404");

@@ -204,7 +204,7 @@ class Statements : public Views {
   }
   std::vector<std::int64_t> of_every_page(const std::string& config_id) {
     const auto config = [&](pg::Connection& connection) { return *store::find_config(connection, config_id); };
-    return {taken_by([&](pg::Connection& c) { projections::view_configs(c, store::all_configs(c), true); }),
+    return {taken_by([&](pg::Connection& c) { projections::view_configs(c, sealer, store::all_configs(c), true); }),
             taken_by([&](pg::Connection& c) { projections::view_overview(c, sealer, config(c), true); }),
             taken_by([&](pg::Connection& c) { projections::runtime_snapshot(c, config(c), true); }),
             taken_by([&](pg::Connection& c) { projections::view_system(c, true); })};

@@ -57,7 +57,7 @@ TEST_F(Configs, BadNamesAndProtocolsAreRefused) {
   for (const char* name : {"with space", "a/b", "CON", "nul.txt", "com1", "ümlaut"}) {
     EXPECT_EQ(refused([&] { configs.create(admin, named(name)); }), "INVALID_CONFIG_NAME 400") << name;
   }
-  for (const char* protocol : {"amneziawg", "amneziawg_2", "openvpn"}) {
+  for (const char* protocol : {"openvpn", "AmneziaWG", "amneziawg_3"}) {
     auto write = named("ok");
     write.tunnel_protocol = std::string(protocol);
     EXPECT_EQ(refused([&] { configs.create(admin, write); }), "INVALID_TUNNEL_PROTOCOL 400") << protocol;
