@@ -3,6 +3,7 @@
 
 #include "daemon/api/actor.h"
 #include "daemon/api/auth_shapes.h"
+#include "daemon/api/awg_routes.h"
 #include "daemon/base/error_codes.h"
 
 namespace loomgate::api {
@@ -14,8 +15,9 @@ using services::ConfigService;
 using services::ConfigWrite;
 
 std::vector<ErrorCode> with_write_errors(std::vector<ErrorCode> errors) {
-  errors.insert(errors.end(), {errors::kInvalidConfigName, errors::kInvalidTunnelProtocol, errors::kInvalidAwgVersion,
-                               errors::kConfigNameExists});
+  errors.insert(errors.end(), {errors::kInvalidConfigName, errors::kInvalidTunnelProtocol, errors::kConfigNameExists});
+  const auto awg = awg_errors();
+  errors.insert(errors.end(), awg.begin(), awg.end());
   return errors;
 }
 

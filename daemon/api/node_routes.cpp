@@ -3,6 +3,7 @@
 
 #include "daemon/api/actor.h"
 #include "daemon/api/auth_shapes.h"
+#include "daemon/api/awg_routes.h"
 #include "daemon/api/shapes_nodes.h"
 #include "daemon/base/error_codes.h"
 #include "daemon/services/keys.h"
@@ -15,6 +16,12 @@ using projections::NodeView;
 using services::NodeService;
 using services::NodeWrite;
 using services::VirtualIpQuestion;
+
+std::vector<ErrorCode> with_awg_errors(std::vector<ErrorCode> errors) {
+  const auto awg = awg_errors();
+  errors.insert(errors.end(), awg.begin(), awg.end());
+  return errors;
+}
 
 http::Route list_route(NodeService& nodes) {
   return {.method = "GET",
@@ -31,8 +38,8 @@ http::Route create_route(NodeService& nodes) {
           .summary = "Create a node",
           .request = json::shape<NodeWrite>(),
           .response = json::shape<NodeView>(),
-          .errors = {errors::kConfigNotFound, errors::kMqttDisabled, errors::kInvalidPrivateKey, errors::kInvalidSubnet,
-                     errors::kIpPoolExhausted, errors::kInvalidVirtualIp},
+          .errors = with_awg_errors({errors::kConfigNotFound, errors::kMqttDisabled, errors::kInvalidPrivateKey,
+                                     errors::kInvalidSubnet, errors::kIpPoolExhausted, errors::kInvalidVirtualIp}),
           .handler = [&nodes](const http::Context& context) {
             const auto write = context.body<NodeWrite>();
             return http::ok(nodes.create(actor_of(context), context.path("config_id"), write));
@@ -54,7 +61,8 @@ http::Route update_route(NodeService& nodes) {
           .summary = "Change a node",
           .request = json::shape<NodeWrite>(),
           .response = json::shape<NodeMutation>(),
-          .errors = {errors::kNodeNotFound, errors::kMqttDisabled, errors::kInvalidPrivateKey, errors::kInvalidVirtualIp},
+          .errors = with_awg_errors({errors::kNodeNotFound, errors::kMqttDisabled, errors::kInvalidPrivateKey,
+                                     errors::kInvalidVirtualIp}),
           .handler = [&nodes](const http::Context& context) {
             const auto write = context.body<NodeWrite>();
             return http::ok(nodes.update(actor_of(context), context.path("node_id"), write));

@@ -11,6 +11,7 @@
 
 #include "daemon/agents/agents.h"
 #include "daemon/api/auth_routes.h"
+#include "daemon/api/awg_routes.h"
 #include "daemon/api/client_routes.h"
 #include "daemon/api/config_routes.h"
 #include "daemon/api/endpoint_routes.h"
@@ -115,6 +116,7 @@ struct Daemon::Parts {
     add(api::status_routes(system_status));
     add(api::config_routes(configs));
     add(api::node_routes(nodes));
+    add(api::awg_routes());
     add(api::link_routes(links));
     add(api::sync_routes(sync));
     add(api::port_forward_routes(forwards));

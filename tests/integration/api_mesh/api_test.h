@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "daemon/api/awg_routes.h"
 #include "daemon/api/config_routes.h"
 #include "daemon/api/link_routes.h"
 #include "daemon/api/node_routes.h"
@@ -75,7 +76,7 @@ class ApiTest : public MeshTest {
   }
   std::vector<http::Route> routes() {
     std::vector<http::Route> all;
-    for (auto& group : {api::config_routes(configs), api::node_routes(nodes), api::link_routes(links),
+    for (auto& group : {api::config_routes(configs), api::node_routes(nodes), api::awg_routes(), api::link_routes(links),
                         api::sync_routes(sync), api::status_routes(system_status)}) {
       all.insert(all.end(), group.begin(), group.end());
     }

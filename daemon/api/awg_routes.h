@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes of AmneziaWG values that are not saved yet (spec http-api 6.2, 6.3, 8).
+#pragma once
+
+#include <vector>
+
+#include "daemon/http/route.h"
+
+namespace loomgate::api {
+
+// What a route that reads or writes AmneziaWG values may answer.
+std::vector<ErrorCode> awg_errors();
+
+std::vector<http::Route> awg_routes();
+
+}  // namespace loomgate::api
