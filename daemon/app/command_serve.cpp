@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
@@ -120,6 +122,14 @@ void reload_level(const std::string& env_file) {
   }
 }
 
+// Every browser and script holds a connection; the usual soft limit of 1,024 is for programs that use select().
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int run_until_signal(const sigset_t& signals, const std::string& env_file) {
   for (;;) {
     int number = 0;
@@ -145,6 +155,7 @@ int serve(const ServeOptions& options, const std::string& env_file) {
     check_master_key(*connection, sealer);
     publish_switch(*connection, settings);
   }
+  raise_file_limit();
   pg::Pool pool(database_options(settings, "loomgated"), static_cast<std::size_t>(settings.database_pool));
   Daemon daemon(settings, pool, sealer);
   if (!daemon.bootstrap_code().empty()) log(kSetupCode, daemon.bootstrap_code(), settings.bootstrap_file);
