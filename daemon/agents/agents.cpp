@@ -11,6 +11,7 @@
 #include "daemon/agents/term.h"
 #include "daemon/base/log.h"
 #include "daemon/crypto/tokens.h"
+#include "daemon/store/database_clock.h"
 #include "daemon/store/settings.h"
 #include "plugin/base/guarded.h"
 #include "sql/pg/listener.h"
@@ -21,7 +22,8 @@ struct AgentsService::Impl {
   AgentsOptions options;
   pg::Pool& pool;
   const crypto::Sealer& sealer;
-  Clock clock;
+  store::DatabaseClock database_clock;
+  Clock clock = [this] { return database_clock.now(); };
   std::string password = crypto::random_token(32);
   Tally tally;
   StatusBoard board;
@@ -33,7 +35,7 @@ struct AgentsService::Impl {
       : options(std::move(service_options)),
         pool(service_pool),
         sealer(service_sealer),
-        clock(std::move(service_clock)),
+        database_clock(std::move(service_clock)),
         board(options.mqtt.enabled, clock) {}
 
   void start() {
@@ -46,7 +48,10 @@ struct AgentsService::Impl {
     leader.emplace(pool.options(), LeaderCallbacks{
                                        [this] { begin_term(); },
                                        [this](const std::string& reason) { end_term(reason); },
-                                       [this](pg::Connection& connection) { board.read(connection); },
+                                       [this](pg::Connection& connection) {
+                                         database_clock.measure(connection);
+                                         board.read(connection);
+                                       },
                                    });
     auto listen = pool.options();
     listen.application_name += " agents";

@@ -8,6 +8,7 @@
 
 #include "plugin/base/own_files.h"
 #include "plugin/presence/messages.h"
+#include "plugin/presence/wall_clock.h"
 
 namespace loomgate::presence {
 
@@ -16,7 +17,7 @@ const pg::Statement kRegister{"plugin_broker_register", pg::Access::kWrite,
 const pg::Statement kHeartbeat{"plugin_broker_heartbeat", pg::Access::kWrite,
                                "SELECT broker_heartbeat($1, $2, $3::jsonb)"};
 const pg::Statement kRecordSessions{"plugin_record_sessions", pg::Access::kWrite,
-                                    "SELECT broker_record_sessions($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+                                    "SELECT broker_record_sessions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
 
 namespace {
 
@@ -174,7 +175,8 @@ void PresenceWriter::write_pending() {
 void PresenceWriter::write(const SessionBatch& batch) {
   connection_->exec(kRecordSessions,
                     pg::params(identity_.broker_id, identity_.boot_id, batch.client_ids, batch.usernames, batch.epochs,
-                               batch.addresses, batch.connected_at, batch.ended_at, batch.end_reasons));
+                               batch.addresses, batch.connected_at, batch.ended_at, batch.end_reasons,
+                               timestamp(wall_clock_us())));
   status_.rows += batch.size();
   ++status_.commits;
 }

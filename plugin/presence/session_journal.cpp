@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/presence/session_journal.h"
 
-#include <chrono>
+#include "plugin/presence/wall_clock.h"
 
 namespace loomgate::presence {
 namespace {
 
 // So many sessions are told again per tick: about 0.2 ms of the broker's time.
 constexpr int kToldPerTick = 1024;
-
-std::int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 SessionRecord record_of(const Session& session) {
   return {.key = session.principal,
@@ -23,7 +18,7 @@ SessionRecord record_of(const Session& session) {
 
 SessionRecord end_of(const Session& session, int reason) {
   SessionRecord record = record_of(session);
-  record.ended_us = now_us();
+  record.ended_us = wall_clock_us();
   record.end_reason = reason;
   return record;
 }
@@ -31,7 +26,7 @@ SessionRecord end_of(const Session& session, int reason) {
 }  // namespace
 
 void SessionJournal::login(const void* client, const access::Principal& principal, const char* address) {
-  const Session session = book_.open(client, principal, NetworkAddress(address), now_us());
+  const Session session = book_.open(client, principal, NetworkAddress(address), wall_clock_us());
   status_.open_sessions.store(book_.size(), std::memory_order_relaxed);
   if (principal.is_daemon()) queue_.introduce({principal.key, table_.username_of(principal.key)});
   send(record_of(session));

@@ -588,10 +588,14 @@ $$;
 
 -- One row per client of a batch: its newest session at this broker. ended_at null means it is open.
 CREATE FUNCTION broker_record_sessions(p_broker text, p_boot text, p_client_ids text[], p_usernames text[], p_epochs bigint[],
-                                       p_addresses text[], p_connected_at timestamptz[], p_ended_at timestamptz[], p_end_reasons integer[])
+                                       p_addresses text[], p_connected_at timestamptz[], p_ended_at timestamptz[], p_end_reasons integer[], p_now timestamptz)
     RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
     INSERT INTO broker_sessions AS s (broker_id, boot_id, client_id, username, epoch, address, connected_at, ended_at, end_reason)
-        SELECT p_broker, p_boot, r.* FROM unnest(p_client_ids, p_usernames, p_epochs, p_addresses, p_connected_at, p_ended_at, p_end_reasons)
+        -- p_now is the broker's clock at this moment: times are compared across hosts, so a clock that is wrong is put right.
+        SELECT p_broker, p_boot, r.client_id, r.username, r.epoch, r.address, r.connected_at + clock.error, r.ended_at + clock.error,
+               r.end_reason
+          FROM (SELECT CASE WHEN abs(extract(epoch FROM statement_timestamp() - p_now)) > 0.5 THEN statement_timestamp() - p_now
+                            ELSE interval '0' END) AS clock (error), unnest(p_client_ids, p_usernames, p_epochs, p_addresses, p_connected_at, p_ended_at, p_end_reasons)
             AS r (client_id, username, epoch, address, connected_at, ended_at, end_reason)
         ON CONFLICT (broker_id, client_id) DO UPDATE SET boot_id = excluded.boot_id, username = excluded.username, epoch = excluded.epoch,
             address = excluded.address, connected_at = excluded.connected_at, ended_at = excluded.ended_at,

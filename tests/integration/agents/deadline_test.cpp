@@ -101,7 +101,7 @@ TEST_F(Deadline, sessions_of_a_broker_that_fell_silent_are_ended_and_may_come_ba
   mesh.run("SELECT broker_register('b1', 'mosquitto', 'boot', '', '')");
   const auto record = [&] {
     mesh.run("SELECT broker_record_sessions('b1', 'boot', ARRAY['wfm-" + node.id + "'], ARRAY['" + node.id +
-             "'], ARRAY[1::bigint], ARRAY[''], ARRAY[now()], ARRAY[NULL::timestamptz], ARRAY[NULL::integer])");
+             "'], ARRAY[1::bigint], ARRAY[''], ARRAY[now()], ARRAY[NULL::timestamptz], ARRAY[NULL::integer], now())");
   };
   record();
   agents::PresenceClock clock(mesh.pool, system_clock());

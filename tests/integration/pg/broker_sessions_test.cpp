@@ -8,7 +8,7 @@ namespace {
 
 const Statement kRecord{"test_record_sessions", Access::kWrite,
                         "SELECT broker_record_sessions('b1', $1, ARRAY['c1'], ARRAY['u1'], $2, ARRAY['10.0.0.1'], "
-                        "ARRAY[now()], ARRAY[CASE WHEN $3 THEN now() END], ARRAY[CASE WHEN $3 THEN 0 END])"};
+                        "ARRAY[now()], ARRAY[CASE WHEN $3 THEN now() END], ARRAY[CASE WHEN $3 THEN 0 END], now())"};
 const Statement kSession{"test_read_session", Access::kRead,
                          "SELECT boot_id, epoch, ended_at IS NOT NULL, unseen FROM broker_sessions WHERE client_id = 'c1'"};
 
@@ -82,11 +82,18 @@ TEST_F(BrokerSessions, ABatchIsOneStatementAndWakesTheDaemon) {
   Connection daemon = harness::connect(database_.dsn());
   daemon.exec_script("LISTEN loomgate_sessions");
   broker_.exec_script("SELECT broker_record_sessions('b1', 'boot1', ARRAY['x','y','z'], ARRAY['x','y','z'], ARRAY[1,2,3], ARRAY['','',''], "
-                      "ARRAY[now(),now(),now()], ARRAY[NULL,now(),NULL], ARRAY[NULL,0,NULL])");
+                      "ARRAY[now(),now(),now()], ARRAY[NULL,now(),NULL], ARRAY[NULL,0,NULL], now())");
   EXPECT_EQ(run("SELECT FROM broker_sessions").rows(), 3);
   EXPECT_EQ(run("SELECT FROM broker_sessions WHERE ended_at IS NULL").rows(), 2);
   daemon.exec_script("SELECT 1");
   EXPECT_EQ(daemon.poll_notifications().size(), 1U);
+}
+
+TEST_F(BrokerSessions, TimesOfABrokerWhoseClockIsWrongAreStoredByTheDatabasesClock) {
+  broker_.exec_script("SELECT broker_record_sessions('b1', 'boot1', ARRAY['x'], ARRAY['x'], ARRAY[1], ARRAY[''], "
+                      "ARRAY[now() + interval '59 minutes'], ARRAY[now() + interval '1 hour'], ARRAY[0], now() + interval '1 hour')");
+  EXPECT_EQ(run("SELECT FROM broker_sessions WHERE ended_at BETWEEN now() - interval '5 seconds' AND now() "
+                "AND ended_at - connected_at = interval '1 minute'").rows(), 1);
 }
 
 TEST_F(BrokerSessions, HeartbeatOfAnotherBootIsRefused) {
