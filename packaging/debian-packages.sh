@@ -30,6 +30,7 @@ libgmock-dev: the matchers of GoogleTest
 libbenchmark-dev: Google Benchmark
 libcurl4-openssl-dev: the HTTP client of the tests
 python3: runs the suites and the lint checks
+python3-jsonschema: validates the OpenAPI document
 universal-ctags: measures functions for the size check
 mosquitto-clients: mosquitto_sub and mosquitto_pub, used as a device would be
 curl: an HTTP client that is not ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DOUTPUT=file.cpp "-DFILES=a.html;b.js" -P embed.cmake
-# Writes the files into one C++ source.
+# cmake -DOUTPUT=file.cpp -DFUNCTION=start_page_files "-DFILES=a.html;b.js" -P embed.cmake
+# Writes the files into one C++ source: what daemon/api/page_files.h declares.
 cmake_minimum_required(VERSION 3.25)
 
 include(${CMAKE_CURRENT_LIST_DIR}/../packaging/cmake/embed_literal.cmake)
@@ -13,7 +13,7 @@ foreach(path IN LISTS FILES)
 endforeach()
 
 file(WRITE ${OUTPUT} "// Made by web/embed.cmake; do not edit.
-#include \"daemon/api/start_page.h\"
+#include \"daemon/api/page_files.h\"
 
 namespace loomgate::api {
 using namespace std::string_view_literals;
@@ -22,6 +22,6 @@ constexpr PageFile kFiles[] = {
 ${entries}};
 }  // namespace
 
-std::span<const PageFile> start_page_files() { return kFiles; }
+std::span<const PageFile> ${FUNCTION}() { return kFiles; }
 }  // namespace loomgate::api
 ")

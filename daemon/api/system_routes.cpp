@@ -109,6 +109,8 @@ std::vector<http::Route> probe_routes(HealthService& health) {
        .path = "/readyz",
        .access = Access::kPublic,
        .summary = "The database answers and has the right schema",
+       .response = json::shape<services::Readiness>(),
+       .enveloped = false,
        .handler = [&health](const Context&) { return ready(health); }},
       {.method = "GET",
        .path = "/metrics",

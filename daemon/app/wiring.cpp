@@ -20,6 +20,7 @@
 #include "daemon/api/link_routes.h"
 #include "daemon/api/node_routes.h"
 #include "daemon/api/port_forward_routes.h"
+#include "daemon/api/reference.h"
 #include "daemon/api/start_page.h"
 #include "daemon/api/sync_routes.h"
 #include "daemon/api/system_routes.h"
@@ -124,8 +125,10 @@ struct Daemon::Parts {
     add(api::endpoint_routes(endpoint));
     add(api::event_routes(events));
     if (settings.dev_test_api) add(api::development_routes(auth));
+    add(reference.routes());
     move_prefix(all, "/api/v1", settings.api_v1_prefix);
     move_prefix(all, "/api/v0", settings.api_v0_prefix);
+    reference.describe(all, {settings.app_name, kVersion});
     counters.count(all);
     return all;
   }
@@ -160,6 +163,7 @@ struct Daemon::Parts {
   services::HealthService health;
   services::SystemStatusService system_status;
   events::EventService events;
+  api::Reference reference;
   http::Application application;
   std::optional<http::Server> server;
 };

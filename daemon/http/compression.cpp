@@ -18,6 +18,17 @@ constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for a gzip header
 constexpr int kMemoryLevel = 8;
 constexpr int kLevel = 5;
 
+bool is_text_like(std::string_view type) {
+  return type.starts_with("text/") || type.starts_with("application/json") ||
+         type.starts_with("application/javascript") || type.starts_with("image/svg");
+}
+
+bool has_header(const Response& response, std::string_view name) {
+  return std::ranges::any_of(response.headers, [&](const auto& header) { return header.first == name; });
+}
+
+}  // namespace
+
 std::optional<std::string> gzip(const std::string& plain) {
   z_stream state{};
   if (deflateInit2(&state, kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -33,17 +44,6 @@ std::optional<std::string> gzip(const std::string& plain) {
   deflateEnd(&state);
   return outcome == Z_STREAM_END ? std::optional(std::move(packed)) : std::nullopt;
 }
-
-bool is_text_like(std::string_view type) {
-  return type.starts_with("text/") || type.starts_with("application/json") ||
-         type.starts_with("application/javascript") || type.starts_with("image/svg");
-}
-
-bool has_header(const Response& response, std::string_view name) {
-  return std::ranges::any_of(response.headers, [&](const auto& header) { return header.first == name; });
-}
-
-}  // namespace
 
 bool accepts_gzip(std::string_view accept_encoding) {
   while (!accept_encoding.empty()) {

@@ -35,9 +35,14 @@ struct Route {
   std::optional<json::Rule> request = {};      // body
   std::optional<json::Rule> query = {};        // a shape whose members are the query's keys
   std::optional<json::Rule> response = {};     // of `data`; nullopt: not JSON, or nothing to say
-  std::vector<ErrorCode> errors = {};          // beyond Std (spec 3.3)
+  bool enveloped = true;                       // false: `response` is the whole body
+  std::string content_type = {};               // of an answer without `response`; empty: text/plain
+  std::vector<ErrorCode> errors = {};          // beyond those of its access class: see all_errors()
   std::size_t body_limit = kDefaultBodyLimit;  // bytes; more is 413 PAYLOAD_TOO_LARGE
   Handler handler = {};
 };
+
+// Every error that a client of this route can see: its own, those of its access class (spec 3.3), and those of the server.
+std::vector<ErrorCode> all_errors(const Route& route);
 
 }  // namespace loomgate::http

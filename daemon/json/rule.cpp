@@ -153,10 +153,10 @@ Rule shape_rule(const ShapeData& members) {
   return rule;
 }
 
-void ShapeData::add(std::string name, Rule rule) {
-  const bool taken = std::ranges::any_of(members_, [&](const Member& member) { return member.name == name; });
-  if (taken) throw std::logic_error("json: shape " + name_ + " has two members " + name);
-  members_.push_back({std::move(name), std::move(rule)});
+void ShapeData::add(Member member) {
+  const bool taken = std::ranges::any_of(members_, [&](const Member& other) { return other.name == member.name; });
+  if (taken) throw std::logic_error("json: shape " + name_ + " has two members " + member.name);
+  members_.push_back(std::move(member));
 }
 
 }  // namespace loomgate::json

@@ -93,12 +93,15 @@ Rule shape_rule(const ShapeData& members);  // use json::shape<T>() of shape.h
 struct Member {
   std::string name;
   Rule rule;
+  // What the type of the member says about writing it.
+  bool may_be_absent = false;
+  bool may_be_null = false;
 };
 
 class ShapeData {
  public:
   explicit ShapeData(std::string name) : name_(std::move(name)) {}
-  void add(std::string name, Rule rule);  // std::logic_error for a second member of one name
+  void add(Member member);  // std::logic_error for a second member of one name
 
   const std::string& name() const { return name_; }
   const std::vector<Member>& members() const { return members_; }
@@ -108,7 +111,12 @@ class ShapeData {
   std::vector<Member> members_;
 };
 
-// JSON schema (draft 2020-12 vocabulary) of a rule; nested shapes stand inline.
-Json schema(const Rule& rule);
+// JSON schema (draft 2020-12 vocabulary) of a rule. A request says what is accepted, a response what is written: which
+// members are there, which may be null, and no defaults. `place` gets every shape that the rule leads to and returns what
+// stands in its stead, for example a $ref; without one, nested shapes stand inline.
+enum class SchemaUse { kRequest, kResponse };
+using ShapePlace = std::function<Json(const ShapeData&)>;
+Json schema(const Rule& rule, SchemaUse use = SchemaUse::kRequest, const ShapePlace& place = {});
+Json shape_schema(const ShapeData& shape, SchemaUse use, const ShapePlace& place = {});
 
 }  // namespace loomgate::json

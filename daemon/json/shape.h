@@ -38,6 +38,7 @@ namespace loomgate::json {
 template <typename M>
 struct Slot {
   using Value = M;
+  static constexpr bool kCanBeAbsent = false;
   static constexpr bool kCanBeNull = false;
   static void read(M& member, const std::optional<View>& value) {
     if (value && !value->is(Type::kNull)) member = Codec<M>::read(*value);
@@ -49,6 +50,7 @@ struct Slot {
 template <>
 struct Slot<Json> {
   using Value = Json;
+  static constexpr bool kCanBeAbsent = false;
   static constexpr bool kCanBeNull = true;
   static void read(Json& member, const std::optional<View>& value) {
     if (value) member = Json::copy_of(*value);
@@ -59,6 +61,7 @@ struct Slot<Json> {
 template <typename T>
 struct Slot<std::optional<T>> {
   using Value = T;
+  static constexpr bool kCanBeAbsent = false;
   static constexpr bool kCanBeNull = true;
   static void read(std::optional<T>& member, const std::optional<View>& value) {
     if (value) member = Codec<std::optional<T>>::read(*value);
@@ -69,6 +72,7 @@ struct Slot<std::optional<T>> {
 template <typename T>
 struct Slot<Field<T>> {
   using Value = T;
+  static constexpr bool kCanBeAbsent = true;
   static constexpr bool kCanBeNull = true;
   static void read(Field<T>& member, const std::optional<View>& value) {
     if (value) member = value->is(Type::kNull) ? Field<T>::null() : Field<T>(Codec<T>::read(*value));
@@ -88,7 +92,7 @@ class Shape {
   template <typename M>
   Shape& field(std::string name, M T::*member, Rule rule) & {
     Codec<typename Slot<M>::Value>::fit(rule);
-    data_.add(name, std::move(rule));
+    data_.add({name, std::move(rule), Slot<M>::kCanBeAbsent, Slot<M>::kCanBeNull});
     bind(std::move(name), member);
     return *this;
   }
@@ -102,7 +106,7 @@ class Shape {
   template <Described M>
   Shape& flatten(M T::*member) & {
     const Shape<M>& inner = Describe<M>::shape();
-    for (const auto& field : inner.data().members()) data_.add(field.name, field.rule);
+    for (const auto& field : inner.data().members()) data_.add(field);
     readers_.push_back([member, &inner](T& into, View object) { into.*member = inner.read(object); });
     writers_.push_back([member, &inner](const T& from, Json& object) { inner.write_into(from.*member, object); });
     return *this;

@@ -228,10 +228,10 @@ class Validator {
       return fail("model_attributes_type", "Input should be a valid dictionary or object to extract fields from");
     }
     Json accepted = Json::object();
-    for (const auto& [name, rule] : shape.members()) {
-      const auto member = given.find(name);
-      if (!member && !rule.is_required) continue;
-      if (auto value = at(name, member, rule)) accepted.append(name, std::move(*value));
+    for (const Member& member : shape.members()) {
+      const auto found = given.find(member.name);
+      if (!found && !member.rule.is_required) continue;
+      if (auto value = at(member.name, found, member.rule)) accepted.append(member.name, std::move(*value));
     }
     return accepted;
   }
