@@ -37,6 +37,7 @@ std::vector<http::Route> event_routes(events::EventService& events) {
   return {{.method = "GET",
            .path = "/api/v1/events/stream",
            .summary = "Server-sent events: what changed, as it is now",
+           .content_type = "text/event-stream",
            .handler = [&events](const http::Context& context) { return open_stream(events, context); }}};
 }
 
