@@ -79,6 +79,38 @@ TEST(WgQuick, StripLeavesExactlyWhatTheKernelGets) {
   EXPECT_EQ(run({"wg-quick", "strip", path.string()}), expected);
 }
 
+// wg-quick acts on these itself and hands the rest to the kernel.
+bool is_for_wg_quick(const std::string& line) {
+  for (const char* key : {"Address =", "DNS =", "MTU =", "PreUp =", "PostUp =", "PreDown =", "PostDown ="}) {
+    if (line.starts_with(key)) return true;
+  }
+  return false;
+}
+
+std::string for_the_kernel(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string kept;
+  for (std::string line; std::getline(file, line);) {
+    if (!is_for_wg_quick(line)) kept += line + "\n";
+  }
+  return kept + "\n";
+}
+
+TEST(WgQuick, AcceptsEveryGoldenTextOfWireGuard) {
+  if (!may_run_wg_quick()) GTEST_SKIP() << "wg-quick needs root, or sudo without a password";
+  const harness::TempDir folder;
+  int seen = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(LOOMGATE_GOLDEN)) {
+    if (entry.path().extension() != ".conf" || !entry.path().parent_path().string().ends_with("-wireguard")) continue;
+    std::filesystem::copy_file(entry.path(), folder.path() / "wg0.conf",
+                               std::filesystem::copy_options::overwrite_existing);
+    EXPECT_EQ(run({"wg-quick", "strip", (folder.path() / "wg0.conf").string()}), for_the_kernel(entry.path()))
+        << entry.path();
+    ++seen;
+  }
+  EXPECT_EQ(seen, 9) << "three nodes of three topologies";
+}
+
 TEST(WgTool, DerivesTheSamePublicKey) {
   const harness::TempDir folder;
   for (int i = 0; i < 5; ++i) {

@@ -328,5 +328,21 @@ TEST(AwgTogether, TheNodesOwnTrailersNeedEqualS) {
   EXPECT_EQ(together(v31(), false, null, 21), "");
 }
 
+TEST(AwgVector12, Options) {
+  EXPECT_EQ(together(v31(), true, AwgOptionValue(), 21), "INVALID_AWG_PARAMETER random_trailers") << "unequal S";
+  EXPECT_EQ(node_refusal(v31(),
+                         [](AwgNode& node) {
+                           node.options = {{"rekey_after_time", "120-130"}, {"reject_after_time", "125"}};
+                         }),
+            "INVALID_AWG_PARAMETER reject_after_time");
+  EXPECT_EQ(option_refusal("content_padding_addition", "65536", v31()),
+            "INVALID_AWG_PARAMETER content_padding_addition");
+  for (const char* key : {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "not base64"}) {
+    EXPECT_EQ(shared_refusal(v31(), [&](AwgShared& shared) { shared.options[kHeaderProtectionKey] = key; }),
+              "INVALID_AWG_PARAMETER header_protection_key");
+  }
+  EXPECT_EQ(option_refusal("unknown", true, v31()), "INVALID_AWG_PARAMETER awg_options");
+}
+
 }  // namespace
 }  // namespace loomgate::domain
