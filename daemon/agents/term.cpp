@@ -20,6 +20,7 @@
 #include "daemon/domain/topics.h"
 #include "daemon/store/changes.h"
 #include "daemon/store/commands.h"
+#include "daemon/store/configs.h"
 #include "daemon/store/service_accounts.h"
 #include "daemon/store/settings.h"
 
@@ -214,14 +215,18 @@ struct Term::Impl {
     if (commands_tick.due(now)) expire();
     if (broker_tick.due(now)) presence.end_silent_brokers();
     if (ttl_tick.due(now)) presence.expire_reachable();
-    if (sweep_tick.due(now))
-      parts.pool.transact([](pg::Transaction& transaction) { store::sweep_pushes(transaction); });
+    if (sweep_tick.due(now)) sweep();
     if (house_tick.due(now)) keep_house();
     if (!link->connected() && account_tick.due(now)) keep_account();
     if (status_tick.due(now) || status_changed.exchange(false)) {
       parts.pool.transact([&](pg::Transaction& transaction) { parts.status.write(transaction); });
     }
     return more;
+  }
+
+  void sweep() {
+    parts.pool.transact([](pg::Transaction& transaction) { store::sweep_pushes(transaction); });
+    parts.pool.transact([](pg::Transaction& transaction) { store::forget_previous_protocols(transaction); });
   }
 
   void expire() {

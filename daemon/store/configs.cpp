@@ -94,4 +94,12 @@ void touch_config(pg::Transaction& transaction, std::string_view config_id) {
   transaction.exec(kTouchConfig, pg::params(config_id));
 }
 
+// Two statements, so that the second one sees everything that was written before the rows were locked.
+int forget_previous_protocols(pg::Transaction& transaction) {
+  std::vector<std::string> ids;
+  for (const auto row : transaction.exec(kLockSwitchedConfigs)) ids.push_back(row.get<std::string>(0));
+  if (ids.empty()) return 0;
+  return static_cast<int>(transaction.exec(kForgetPreviousProtocols, pg::params(ids)).affected());
+}
+
 }  // namespace loomgate::store

@@ -31,5 +31,8 @@ void update_config(pg::Transaction& transaction, const crypto::Sealer& sealer, d
 bool delete_config(pg::Transaction& transaction, std::string_view config_id);
 // The config counts as changed when its nodes change.
 void touch_config(pg::Transaction& transaction, std::string_view config_id);
+// Configs whose bound dynamic nodes have all confirmed a text of the present protocol need not name the one before it any
+// more (spec domain 8.5). Configs that somebody is writing are left for the next time. Returns how many forgot.
+int forget_previous_protocols(pg::Transaction& transaction);
 
 }  // namespace loomgate::store

@@ -51,6 +51,17 @@ const pg::Statement kUpdateConfig{
 
 const pg::Statement kDeleteConfig{"delete_config", pg::Access::kWrite, "DELETE FROM configs WHERE id = $1"};
 
+const pg::Statement kLockSwitchedConfigs{
+    "lock_switched_configs", pg::Access::kWrite,
+    "SELECT id FROM configs WHERE previous_tunnel_protocol IS NOT NULL ORDER BY id FOR UPDATE SKIP LOCKED"};
+
+const pg::Statement kForgetPreviousProtocols{
+    "forget_previous_protocols", pg::Access::kWrite,
+    "UPDATE configs c SET previous_tunnel_protocol = NULL WHERE c.id = ANY($1::text[]) AND NOT EXISTS "
+    "(SELECT FROM nodes n JOIN node_clients k ON k.node_id = n.id JOIN node_config_state s ON s.node_id = n.id "
+    "LEFT JOIN node_texts t ON t.node_id = n.id AND t.sha256 = s.confirmed_sha256 WHERE n.config_id = c.id "
+    "AND n.node_type = 'dynamic' AND k.client_initialized AND t.tunnel_protocol IS DISTINCT FROM c.tunnel_protocol)"};
+
 const pg::Statement kTouchConfig{"touch_config", pg::Access::kWrite,
                                  "UPDATE configs SET updated_at = now() WHERE id = $1"};
 

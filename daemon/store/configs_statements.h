@@ -15,5 +15,7 @@ extern const pg::Statement kInsertConfig;
 extern const pg::Statement kUpdateConfig;
 extern const pg::Statement kDeleteConfig;
 extern const pg::Statement kTouchConfig;
+extern const pg::Statement kLockSwitchedConfigs;
+extern const pg::Statement kForgetPreviousProtocols;
 
 }  // namespace loomgate::store

@@ -21,8 +21,11 @@ const pg::Statement kNodeText{"node_text", pg::Access::kRead,
                               "SELECT text_sealed FROM node_texts WHERE node_id = $1 AND sha256 = $2"};
 
 const pg::Statement kStoreTexts{"store_texts", pg::Access::kWrite,
-                                "INSERT INTO node_texts (node_id, sha256, text_sealed) "
-                                "SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[]) ON CONFLICT DO NOTHING"};
+                                "INSERT INTO node_texts (node_id, sha256, text_sealed, tunnel_protocol, awg_version) "
+                                "SELECT t.node_id, t.sha256, t.text_sealed, c.tunnel_protocol, c.awg_version "
+                                "FROM unnest($1::text[], $2::text[], $3::bytea[]) AS t (node_id, sha256, text_sealed) "
+                                "JOIN nodes n ON n.id = t.node_id JOIN configs c ON c.id = n.config_id "
+                                "ON CONFLICT DO NOTHING"};
 
 const pg::Statement kSetDesired{
     "set_desired", pg::Access::kWrite,

@@ -29,13 +29,20 @@ const pg::Statement kLeaseDeliveries{"lease_deliveries", pg::Access::kWrite,
                                      "leased_by = $1, attempts = attempts + 1 "
                                      "FROM due WHERE o.id = due.id RETURNING o.id, o.target, o.attempts"};
 
-// Read after the lease stands: a push that is renewed in place is renewed before this or not at all.
+// Read after the lease stands: a push that is renewed in place is renewed before this or not at all. A text is pushed with
+// the protocol that it was made for, whatever its config has become since. The other protocol is named while the device
+// may still run it: because it confirmed such a text last, or because its config was switched.
 const pg::Statement kDeliveryCommands{
     "delivery_commands", pg::Access::kRead,
     "SELECT c.request_id, c.config_id, c.node_id, c.action, c.pushed_version, c.pushed_sha256, t.text_sealed, "
-    "k.interface_name, g.tunnel_protocol, g.previous_tunnel_protocol, g.awg_version "
+    "k.interface_name, coalesce(t.tunnel_protocol, g.tunnel_protocol), "
+    "CASE WHEN r.tunnel_protocol <> coalesce(t.tunnel_protocol, g.tunnel_protocol) THEN r.tunnel_protocol "
+    "WHEN t.tunnel_protocol <> g.tunnel_protocol THEN g.tunnel_protocol ELSE g.previous_tunnel_protocol END, "
+    "CASE WHEN t.node_id IS NULL THEN g.awg_version ELSE t.awg_version END "
     "FROM commands c JOIN configs g ON g.id = c.config_id JOIN node_clients k ON k.node_id = c.node_id "
+    "JOIN node_config_state s ON s.node_id = c.node_id "
     "LEFT JOIN node_texts t ON t.node_id = c.node_id AND t.sha256 = c.pushed_sha256 "
+    "LEFT JOIN node_texts r ON r.node_id = c.node_id AND r.sha256 = s.confirmed_sha256 "
     "WHERE c.request_id = ANY($1::text[]) AND c.status = 'pending'"};
 
 const pg::Statement kHoldDeliveries{"hold_deliveries", pg::Access::kWrite,

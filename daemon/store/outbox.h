@@ -29,7 +29,7 @@ struct Delivery {
   std::optional<std::string> pushed_sha256;
   std::optional<crypto::Bytes> text_sealed;  // at {"node_texts", "text_sealed", node id ":" sha256}
   std::string interface_name;
-  std::string tunnel_protocol;
+  std::string tunnel_protocol;  // of the pushed text; of the config when nothing is pushed. awg_version likewise
   std::optional<std::string> previous_tunnel_protocol;
   std::optional<std::string> awg_version;
 };

@@ -183,12 +183,15 @@ CREATE UNIQUE INDEX port_forward_udp_slot ON port_forward_rules (to_node_id, to_
 -- ---------------------------------------------------------------------------------------------------------------------
 -- What a node should run, what it was given, what it said it runs
 
--- Each rendered text once, sealed; the three layers of node_config_state and open commands refer to it by hash.
+-- Each rendered text once, sealed; the three layers of node_config_state and open commands refer to it by hash. Protocol and
+-- version are those of the config when the text was made: a device needs the tools that fit the text.
 CREATE TABLE node_texts (
-    node_id     node_id NOT NULL REFERENCES nodes ON DELETE CASCADE,
-    sha256      sha256_hex NOT NULL CHECK (sha256 <> ''),
-    text_sealed bytea NOT NULL,
-    created_at  timestamptz NOT NULL DEFAULT now(),
+    node_id         node_id NOT NULL REFERENCES nodes ON DELETE CASCADE,
+    sha256          sha256_hex NOT NULL CHECK (sha256 <> ''),
+    text_sealed     bytea NOT NULL,
+    tunnel_protocol text NOT NULL DEFAULT 'wireguard' CHECK (tunnel_protocol IN ('wireguard', 'amneziawg')),
+    awg_version     text CHECK (awg_version IN ('1.5', '2.0', '3.1')),
+    created_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (node_id, sha256)
 );
 

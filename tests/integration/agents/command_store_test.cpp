@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/store/command_delivery.h"
+#include "daemon/store/configs.h"
 #include "daemon/store/outbox.h"
 #include "sql/pg/statement.h"
 #include "tests/integration/agents/mesh.h"
@@ -197,6 +198,58 @@ TEST_F(CommandStore, an_answer_to_a_command_of_an_earlier_device_is_to_nothing) 
   mesh.run("UPDATE node_clients SET bound_at = now()");
   EXPECT_EQ(find(old), 0U);
   EXPECT_EQ(find(mesh.control(node.id, "start")), 1U);
+}
+
+TEST_F(CommandStore, a_text_travels_with_the_protocol_it_was_made_for) {
+  make_online();
+  mesh.stage(node.id, "[Interface]\n# made for wireguard\n");
+  mesh.run("UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '3.1', previous_tunnel_protocol = 'wireguard'");
+  const auto deliveries = lease();
+  ASSERT_EQ(deliveries.size(), 1U);
+  EXPECT_EQ(deliveries[0].tunnel_protocol, "wireguard");
+  EXPECT_EQ(deliveries[0].awg_version, std::nullopt);
+  EXPECT_EQ(deliveries[0].previous_tunnel_protocol, "amneziawg");
+}
+
+TEST_F(CommandStore, a_device_that_runs_the_other_protocol_is_told_to_leave_it) {
+  make_online();
+  mesh.run("UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0'");
+  mesh.stage(node.id, "[Interface]\nJc = 4\n");
+  mesh.run("DELETE FROM outbox; DELETE FROM commands; UPDATE node_config_state SET confirmed_sha256 = staged_sha256; "
+           "UPDATE configs SET tunnel_protocol = 'wireguard', awg_version = NULL");
+  mesh.stage(node.id, "[Interface]\n");
+  const auto deliveries = lease();
+  ASSERT_EQ(deliveries.size(), 1U);
+  EXPECT_EQ(deliveries[0].tunnel_protocol, "wireguard");
+  EXPECT_EQ(deliveries[0].previous_tunnel_protocol, "amneziawg");
+}
+
+TEST_F(CommandStore, the_protocol_before_is_forgotten_when_every_bound_device_has_left_it) {
+  const auto second = mesh.add_node("gw2");
+  const auto unbound = mesh.add_node("gw3");
+  const auto forget = [&] {
+    return mesh.pool.transact([](pg::Transaction& tx) { return store::forget_previous_protocols(tx); });
+  };
+  const auto confirm = [&](const std::string& node_id, const std::string& hash) {
+    mesh.run("UPDATE node_config_state SET confirmed_sha256 = '" + hash + "' WHERE node_id = '" + node_id + "'");
+  };
+  mesh.run("UPDATE node_clients SET client_initialized = false, mqtt_username = '', mqtt_client_id = '', mqtt_salt = NULL, "
+           "mqtt_hash = NULL WHERE node_id = '" + unbound.id + "'");
+  confirm(node.id, mesh.stage(node.id, "[Interface]\n"));
+  mesh.run("UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
+  confirm(second.id, mesh.stage(second.id, "[Interface]\nJc = 4\n"));
+  EXPECT_EQ(forget(), 0) << "one device still runs the old text";
+  confirm(node.id, mesh.stage(node.id, "[Interface]\nJc = 5\n"));
+  {
+    pg::Pool other({.conninfo = mesh.database.dsn()}, 1);
+    auto lease = other.acquire();
+    lease->exec_script("BEGIN; SELECT FROM configs FOR UPDATE");
+    EXPECT_EQ(forget(), 0) << "somebody is writing the config";
+    lease->exec_script("ROLLBACK");
+  }
+  EXPECT_EQ(forget(), 1);
+  EXPECT_EQ(mesh.ask("SELECT previous_tunnel_protocol IS NULL FROM configs"), "t");
+  EXPECT_EQ(forget(), 0);
 }
 
 }  // namespace
