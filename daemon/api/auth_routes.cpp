@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/auth_routes.h"
 
-#include <stdexcept>
-
 #include "daemon/api/actor.h"
 #include "daemon/api/auth_shapes.h"
 #include "daemon/base/error_codes.h"
@@ -98,12 +96,6 @@ std::vector<http::Route> development_routes(AuthService& auth) {
            .handler = [&auth](const Context&) {
              return http::ok(AuthReset{"Authentication was reset", auth.reset()});
            }}};
-}
-
-http::Principal authenticate(AuthService& auth, const Context& context) {
-  if (context.route().access != Access::kAdmin) throw std::logic_error("no route of this class exists yet");
-  const auto session = auth.authenticate(context.request().bearer());
-  return {session.subject, "session", session.token_id, {"*"}, session.expires_at};
 }
 
 }  // namespace loomgate::api

@@ -31,6 +31,10 @@ std::optional<Json> system_status(const EventServices& services, const Change&) 
   return json::write(services.system_status.read());
 }
 
+std::optional<Json> mqtt_settings(const EventServices& services, const Change&) {
+  return Json::object({{"mqtt", json::write(services.mqtt.get())}});
+}
+
 std::optional<Json> endpoint_status(const EventServices& services, const Change& change) {
   auto payload = of_node(change);
   try {
@@ -66,7 +70,7 @@ std::optional<Json> node_apply(const EventServices& services, const Change& chan
 const std::map<std::string_view, Builder>& builders() {
   static const std::map<std::string_view, Builder> table = {
       {"system.status", system_status},       {"config.list", config_list},
-      {"endpoint.status", endpoint_status},
+      {"endpoint.status", endpoint_status},   {"settings.mqtt", mqtt_settings},
       {"runtime.snapshot", runtime_snapshot}, {"control.log.created", control_log},
       {"control.log.updated", control_log},   {"node.apply", node_apply},
   };

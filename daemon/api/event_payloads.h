@@ -8,6 +8,7 @@
 #include "daemon/json/json.h"
 #include "daemon/services/configs.h"
 #include "daemon/services/endpoint.h"
+#include "daemon/services/mqtt_settings.h"
 #include "daemon/services/nodes.h"
 #include "daemon/services/sync.h"
 #include "daemon/services/system_status.h"
@@ -21,6 +22,7 @@ struct EventServices {
   services::EndpointService& endpoint;
   services::SyncService& sync;
   services::SystemStatusService& system_status;
+  services::MqttSettingsService& mqtt;
 };
 
 // One payload for each change, in order; null for what is gone, disabled or not known here.

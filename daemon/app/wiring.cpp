@@ -10,14 +10,17 @@
 #include <cctype>
 
 #include "daemon/agents/agents.h"
+#include "daemon/api/access.h"
 #include "daemon/api/auth_routes.h"
 #include "daemon/api/awg_routes.h"
 #include "daemon/api/client_routes.h"
 #include "daemon/api/config_routes.h"
+#include "daemon/api/download_routes.h"
 #include "daemon/api/endpoint_routes.h"
 #include "daemon/api/event_payloads.h"
 #include "daemon/api/event_routes.h"
 #include "daemon/api/link_routes.h"
+#include "daemon/api/mqtt_settings_routes.h"
 #include "daemon/api/node_routes.h"
 #include "daemon/api/port_forward_routes.h"
 #include "daemon/api/reference.h"
@@ -45,13 +48,19 @@ agents::AgentsOptions agents_options(const Settings& settings) {
   return options;
 }
 
+services::DeviceAddressDefaults device_address(const Settings& settings) {
+  services::DeviceAddressDefaults address;
+  if (!settings.public_origin.empty()) address.host = origin_parts(settings.public_origin).host;
+  address.plain_port = settings.mqtt_public_port;
+  address.tls_port = settings.mqtt_public_tls_port;
+  address.tls = settings.mqtt_public_tls;
+  return address;
+}
+
 services::BindOptions bind_options(const Settings& settings) {
   services::BindOptions options;
   options.mqtt_enabled = settings.mqtt_services;
-  if (!settings.public_origin.empty()) options.address.host = origin_parts(settings.public_origin).host;
-  options.address.plain_port = settings.mqtt_public_port;
-  options.address.tls_port = settings.mqtt_public_tls_port;
-  options.address.tls = settings.mqtt_public_tls;
+  options.address = device_address(settings);
   options.ca_file = settings.mqtt_client_ca_file;
   return options;
 }
@@ -88,9 +97,11 @@ struct Daemon::Parts {
         bootstrap(pool, settings.bootstrap_file),
         bootstrap_code(bootstrap.ensure()),
         auth({settings.session_life, !settings.public_origin.empty()}, pool, sealer, bootstrap),
+        downloads(settings.download_life, auth),
         bind(bind_options(settings), pool, sealer),
         endpoint(settings.mqtt_services, pool, sealer, [this] { return agents.status(); }),
         ui(pool),
+        mqtt(settings.mqtt_services, device_address(settings), pool),
         configs(mesh_deps(given, pool, sealer)),
         nodes(mesh_deps(given, pool, sealer)),
         links(mesh_deps(given, pool, sealer)),
@@ -120,7 +131,9 @@ struct Daemon::Parts {
     add(api::awg_routes());
     add(api::link_routes(links));
     add(api::sync_routes(sync));
+    add(api::download_routes(sync, downloads));
     add(api::port_forward_routes(forwards));
+    add(api::mqtt_settings_routes(mqtt));
     add(api::client_routes(bind, endpoint));
     add(api::endpoint_routes(endpoint));
     add(api::event_routes(events));
@@ -135,13 +148,13 @@ struct Daemon::Parts {
 
   events::Sources event_sources() {
     return {[this](const std::vector<store::Change>& changes) {
-              return api::event_payloads({configs, nodes, endpoint, sync, system_status}, changes);
+              return api::event_payloads({configs, nodes, endpoint, sync, system_status, mqtt}, changes);
             },
             [this] { return auth.session_generation(); }, settings.timezone};
   }
 
   http::Hooks hooks() {
-    return {[this](const http::Context& context) { return api::authenticate(auth, context); },
+    return {[this](const http::Context& context) { return api::authenticate(auth, downloads, context); },
             store::translate_database_error, api::start_page};
   }
 
@@ -152,9 +165,11 @@ struct Daemon::Parts {
   services::BootstrapCode bootstrap;
   const std::string bootstrap_code;
   services::AuthService auth;
+  services::DownloadTokenService downloads;
   services::BindService bind;
   services::EndpointService endpoint;
   services::UiSettingsService ui;
+  services::MqttSettingsService mqtt;
   services::ConfigService configs;
   services::NodeService nodes;
   services::LinkService links;

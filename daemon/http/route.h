@@ -20,8 +20,15 @@
 
 namespace loomgate::http {
 
-// Spec http-api 2.1. kToken and kAdminOrToken also read the query's download_token.
+// Spec http-api 2.1. kToken and kAdminOrToken read the query's download_token: one that is bound to the config_id and node_id
+// of the path, or to the route's `file`.
 enum class Access { kPublic, kAdmin, kToken, kAdminOrToken, kInternal, kMcp };
+
+// The generated files whose download tokens open a kAdminOrToken route.
+struct FileToken {
+  std::string kind;          // client_artifact, config_bulk_package, snapshot_export
+  std::string id_parameter;  // the path parameter that names the file
+};
 
 using Handler = std::function<Response(const Context&)>;
 
@@ -32,6 +39,7 @@ struct Route {
   std::string path;    // "/api/v1/configs/{config_id}"; one {name} is one whole segment
   Access access = Access::kAdmin;
   std::string summary = {};                    // one short sentence
+  std::optional<FileToken> file = {};          // kAdminOrToken only
   std::optional<json::Rule> request = {};      // body
   std::optional<json::Rule> query = {};        // a shape whose members are the query's keys
   std::optional<json::Rule> response = {};     // of `data`; nullopt: not JSON, or nothing to say

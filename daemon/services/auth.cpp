@@ -179,6 +179,19 @@ SessionPrincipal AuthService::authenticate(std::optional<std::string_view> token
   return *principal;
 }
 
+std::optional<SessionPrincipal> AuthService::session(std::optional<std::string_view> token) {
+  const auto secret = token && !token->empty() ? token_secret() : std::nullopt;
+  if (!secret) return std::nullopt;
+  bool expired = false;
+  return read_session(*token, *secret, clock_(), expired);
+}
+
+std::optional<std::string> AuthService::token_secret() {
+  auto found = look_up();
+  if (!found.account.usable || !found.account.enabled || found.secret.empty()) return std::nullopt;
+  return std::move(found.secret);
+}
+
 void AuthService::check_setup_right(const store::AdminAccount& account, std::string_view code, const Caller& caller) {
   const bool guarded = !options_.open_setup || !account.stored_hash.empty();
   if (!guarded || (caller.local && code.empty())) return;

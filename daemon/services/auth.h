@@ -82,6 +82,12 @@ class AuthService {
   // Another text after every change that ends all sessions: what was opened under an older one must end, too.
   std::string session_generation();
 
+  // The session that the token is, if it is a valid one. Never throws for a bad token.
+  std::optional<SessionPrincipal> session(std::optional<std::string_view> token);
+
+  // What signs sessions and download tokens; nullopt while nobody can log in.
+  std::optional<std::string> token_secret();
+
   // Development API only: forgets account, secret and UI settings.
   AuthState reset();
 

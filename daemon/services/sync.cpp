@@ -82,6 +82,12 @@ projections::DownloadPackage SyncService::package(std::string_view config_id, st
   return projections::download_package(*connection, deps_.sealer, config, node);
 }
 
+projections::DownloadPackage SyncService::staged_package(std::string_view config_id, std::string_view node_id) const {
+  auto found = package(config_id, node_id);
+  if (found.content.empty()) throw Error(errors::kNoStagedConfig, "Nothing is staged for this node");
+  return found;
+}
+
 projections::SyncStatus SyncService::save_applied(const domain::Actor& actor, std::string_view config_id,
                                                   std::string_view node_id, const AppliedConfWrite& write) const {
   return deps_.pool.transact([&](pg::Transaction& transaction) {

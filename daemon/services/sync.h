@@ -43,6 +43,9 @@ class SyncService {
   projections::AppliedConf applied(std::string_view config_id, std::string_view node_id) const;
   projections::DownloadPackage package(std::string_view config_id, std::string_view node_id) const;
 
+  // Then NO_STAGED_CONFIG: there is something to download, or there is an error.
+  projections::DownloadPackage staged_package(std::string_view config_id, std::string_view node_id) const;
+
   projections::SyncStatus save_applied(const domain::Actor& actor, std::string_view config_id, std::string_view node_id,
                                        const AppliedConfWrite& write) const;
   // TOPOLOGY_INVALID with the messages as detail.

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may use a route (spec http-api 2.1, 2.2): the answer of http::Hooks to every class but public.
+#pragma once
+
+#include "daemon/http/request.h"
+#include "daemon/services/auth.h"
+#include "daemon/services/download_tokens.h"
+
+namespace loomgate::api {
+
+// The principal, or the contract's 428, 401 and 403. An admin-or-token route takes a valid session; any other bearer is as
+// good as none, and the query's download_token decides.
+http::Principal authenticate(services::AuthService& auth, services::DownloadTokenService& downloads,
+                             const http::Context& context);
+
+}  // namespace loomgate::api
