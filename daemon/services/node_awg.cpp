@@ -25,11 +25,12 @@ void require_own_nodes(json::View updates, const std::vector<domain::Node>& node
 domain::AwgNode after_config_write(const NodeAwgWrite& write, domain::AwgNode awg, const std::optional<json::View>& update,
                                    domain::Random& random) {
   if (update) awg = domain::merge_awg_node_update(std::move(awg), *update, write.version);
+  // First of all: the filling already wants the node to agree with its config, and an option may have been dormant.
+  domain::align_random_trailers(write.shared, awg, write.version);
   if (write.fills && !update) {
     awg = domain::fill_awg_node(std::move(awg), write.shared, write.version,
                                 domain::stored_strategy(write.shared.options), random);
   }
-  domain::align_random_trailers(write.shared, awg, write.version);
   awg = domain::checked_awg_node(std::move(awg), write.version);
   domain::check_awg_together(write.shared, awg, write.version);
   return awg;
