@@ -5,6 +5,7 @@
 
 #include "daemon/agents/ack_rules.h"
 #include "daemon/store/commands.h"
+#include "daemon/store/probes.h"
 
 namespace loomgate::agents {
 namespace {
@@ -119,6 +120,7 @@ void Batch::take_event(Node& node, const Upstream& message) {
 }
 
 void Batch::take_detect_ack(Node& node, const Upstream& message) {
+  detected_.insert(node.presence.node_id);
   std::optional<bool> wg_online;  // a refused detect says nothing of the tunnel
   if (message.status != "failed") wg_online = message.wg_online;
   signal(node, domain::signal::DetectAck{now_, message.session, message.client_online.value_or(true), wg_online});
@@ -190,6 +192,7 @@ void Batch::save() {
     if (node.changed) changed.push_back(std::move(node.presence));
   }
   store::save_presence(transaction_, changed);
+  store::answer_probes(transaction_, {detected_.begin(), detected_.end()});
   store::add_agent_events(transaction_, events_);
   store::fail_lost_commands(transaction_, {reconnected_.begin(), reconnected_.end()});
   const std::vector<std::string> closed(closed_at_.begin(), closed_at_.end());

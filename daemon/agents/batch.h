@@ -54,6 +54,7 @@ class Batch {
   std::map<std::string, Node> nodes_;
   std::vector<store::AskedCommand> commands_;
   std::vector<store::AgentEvent> events_;
+  std::set<std::string> detected_;   // answered a detect
   std::set<std::string> closed_at_;  // nodes with a command that was closed
   std::set<std::string> returned_;
   std::set<std::string> reconnected_;  // with a new session

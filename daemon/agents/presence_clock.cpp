@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/agents/presence_clock.h"
 
-#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "daemon/agents/messages.h"
+#include "daemon/agents/signals.h"
 #include "daemon/base/log.h"
 #include "daemon/store/broker_sessions.h"
 #include "daemon/store/presence.h"
@@ -23,28 +22,6 @@ std::optional<domain::Signal> signal_of(const store::SessionNews& news) {
   return domain::signal::SessionEnded{news.connected_at};
 }
 
-// Applies the signals to the nodes they name, in order, and writes what changed.
-void fold(pg::Transaction& transaction, const std::vector<std::pair<std::string, domain::Signal>>& signals) {
-  std::set<std::string> node_ids;
-  for (const auto& [node_id, signal] : signals) node_ids.insert(node_id);
-  std::map<std::string, store::NodePresence> nodes;
-  for (auto& node : store::lock_presence(transaction, {node_ids.begin(), node_ids.end()}))
-    nodes.emplace(node.node_id, node);
-  std::set<std::string> changed;
-  for (const auto& [node_id, signal] : signals) {
-    const auto found = nodes.find(node_id);
-    if (found == nodes.end()) continue;
-    auto& node = found->second;
-    auto next = domain::project(node.state, node.standing, signal);
-    if (next == node.state) continue;
-    node.state = std::move(next);
-    changed.insert(node_id);
-  }
-  std::vector<store::NodePresence> rows;
-  for (const auto& node_id : changed) rows.push_back(nodes.at(node_id));
-  store::save_presence(transaction, rows);
-}
-
 }  // namespace
 
 void PresenceClock::follow_sessions() {
@@ -54,7 +31,7 @@ void PresenceClock::follow_sessions() {
     for (const auto& one : news) {
       if (auto signal = signal_of(one)) signals.emplace_back(one.username, std::move(*signal));
     }
-    fold(transaction, signals);
+    apply_signals(transaction, signals);
     return static_cast<int>(news.size());
   };
   while (pool_.transact(once) == kMostNews) {

@@ -22,6 +22,8 @@ struct AgentTimings {
   std::chrono::milliseconds catch_up_least{2000};     // a returned device gets what it missed after this ...
   std::chrono::milliseconds catch_up_most{5000};      // ... to this long, spread at random
   std::chrono::milliseconds ttl_interval{60000};
+  std::chrono::milliseconds detect_interval{120000};  // between two rounds while a console listens
+  std::chrono::milliseconds detect_timeout{10000};
   std::chrono::milliseconds sweep_interval{60000};  // how often forgotten pushes are looked for
   int pushes_per_second = 200;                      // a change of a large mesh is spread
 };

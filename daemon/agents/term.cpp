@@ -15,6 +15,7 @@
 #include "daemon/agents/messages.h"
 #include "daemon/agents/mqtt_link.h"
 #include "daemon/agents/presence_clock.h"
+#include "daemon/agents/prober.h"
 #include "daemon/base/log.h"
 #include "daemon/crypto/tokens.h"
 #include "daemon/domain/topics.h"
@@ -77,6 +78,7 @@ struct Term::Impl {
   CatchUp catch_up;
   Courier courier;
   PresenceClock presence;
+  Prober prober;
   Inbox inbox;
 
   std::mutex mutex;
@@ -87,7 +89,7 @@ struct Term::Impl {
   bool work_fails = false;
 
   // By the worker's thread.
-  Every commands_tick, broker_tick, ttl_tick, sweep_tick, status_tick, house_tick, account_tick;
+  Every commands_tick, broker_tick, ttl_tick, sweep_tick, status_tick, house_tick, account_tick, detect_tick;
 
   std::optional<MqttLink> link;
   std::thread worker;
@@ -99,6 +101,7 @@ struct Term::Impl {
         catch_up(parts.timings.catch_up_least, parts.timings.catch_up_most),
         courier(parts.pool, parts.sealer, parts.instance + '/' + crypto::random_token(9), deadlines, parts.timings.pushes_per_second, parts.clock),
         presence(parts.pool, parts.clock),
+        prober(parts.pool, parts.timings.detect_timeout, parts.clock),
         inbox(parts.pool, deadlines, parts.clock, parts.tally,
               [this](const std::vector<std::string>& node_ids) { expect(node_ids); }),
         commands_tick(milliseconds(std::min<std::int64_t>(1000, parts.timings.control_deadline.count() / 4)),
@@ -109,7 +112,8 @@ struct Term::Impl {
         sweep_tick(parts.timings.sweep_interval, SteadyClock::now() + parts.timings.catch_up_most),
         status_tick(kStatusInterval, SteadyClock::now()),
         house_tick(kHousekeeping, SteadyClock::now()),
-        account_tick(kAccountCheck, SteadyClock::now() + kAccountCheck) {
+        account_tick(kAccountCheck, SteadyClock::now() + kAccountCheck),
+        detect_tick(parts.timings.detect_interval, SteadyClock::now() + parts.timings.detect_interval) {
     courier.take_over();
     parts.status.start_over();
     link.emplace(parts.mqtt, account, filters(), handlers());
@@ -134,7 +138,7 @@ struct Term::Impl {
       return true;
     };
     made.on_published = [this](const PublishResult& result) {
-      courier.published(result);
+      (result.ticket & Prober::kTicketBit) != 0 ? prober.published(result) : courier.published(result);
       wake();
     };
     made.on_connected = [this](bool continued) {
@@ -207,12 +211,15 @@ struct Term::Impl {
     bool more = courier.settle();
     presence.follow_sessions();  // a session that is not shown yet holds its node's commands
     more = courier.pump(*link) || more;
+    prober.settle();
+    more = prober.pump(*link) || more;
     if (const auto node_ids = catch_up.take(now); !node_ids.empty()) {
       parts.pool.transact(
           [&](pg::Transaction& transaction) { store::enqueue_pushes(transaction, node_ids, "auto-sync"); });
       more = true;
     }
     if (commands_tick.due(now)) expire();
+    if (detect_tick.due(now) && link->connected()) prober.start_round();
     if (broker_tick.due(now)) presence.end_silent_brokers();
     if (ttl_tick.due(now)) presence.expire_reachable();
     if (sweep_tick.due(now)) sweep();
@@ -234,6 +241,7 @@ struct Term::Impl {
       const auto node_ids = store::expire_commands(transaction, deadlines);
       store::start_deadlines(transaction, node_ids, deadlines);
     });
+    prober.expire();
   }
 
   void keep_house() {

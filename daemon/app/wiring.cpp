@@ -150,7 +150,7 @@ struct Daemon::Parts {
     return {[this](const std::vector<store::Change>& changes) {
               return api::event_payloads({configs, nodes, endpoint, sync, system_status, mqtt}, changes);
             },
-            [this] { return auth.session_generation(); }, settings.timezone};
+            [this] { return auth.session_generation(); }, settings.timezone, instance_name(settings)};
   }
 
   http::Hooks hooks() {

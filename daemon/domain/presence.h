@@ -20,7 +20,6 @@
 namespace loomgate::domain {
 
 inline constexpr std::chrono::minutes kReachableTtl{90};
-inline constexpr std::chrono::seconds kDetectTimeout{10};
 
 // The columns of node_runtime that signals write.
 struct PresenceState {

@@ -10,6 +10,7 @@
 #include "daemon/events/change_cursor.h"
 #include "daemon/events/coalescer.h"
 #include "daemon/events/messages.h"
+#include "daemon/store/probes.h"
 #include "plugin/base/mailbox.h"
 #include "sql/pg/listener.h"
 
@@ -22,6 +23,7 @@ using Steady = std::chrono::steady_clock;
 constexpr auto kPause = 250ms;          // between two events about one thing
 constexpr auto kTurn = 50ms;            // how late an event may be because of waiting
 constexpr auto kClockInterval = 15s;    // spec 9.3
+constexpr auto kListenersNoted = 10s;
 constexpr auto kSessionsChecked = 2s;   // how long a stream outlives its session
 
 struct Member {
@@ -47,12 +49,23 @@ struct EventService::Impl {
   void turn(pg::Connection& connection) {
     for (const std::uint64_t id : leavers.take()) members.erase(id);
     take_newcomers(connection);
+    note_listeners(connection);
     if (members.empty()) return rest();
     end_old_sessions();
     for (const auto& change : cursor.read(connection)) coalescer.add(change, Steady::now());
     tell();
     send_clocks();
     drop_unreachable();
+  }
+
+  // The leader, wherever it runs, asks devices only while somebody looks.
+  void note_listeners(pg::Connection& connection) {
+    const auto now = Steady::now();
+    const bool any = !members.empty();
+    if (any == noted && (!any || now < noted_at + kListenersNoted)) return;
+    store::note_listeners(connection, sources.instance, members.size());
+    noted = any;
+    noted_at = now;
   }
 
   // Nobody listens: nothing is remembered either.
@@ -184,6 +197,8 @@ struct EventService::Impl {
   std::uint64_t told = 0;  // every member was sent everything before this place
   std::string generation;
   Steady::time_point sessions_checked{};
+  bool noted = false;
+  Steady::time_point noted_at{};
   std::unique_ptr<pg::Listener> listener;
 };
 

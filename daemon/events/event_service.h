@@ -39,6 +39,7 @@ struct Sources {
   // Changes when every session before it ended: streams that were opened before end, too.
   std::function<std::string()> session_generation;
   std::string timezone;
+  std::string instance;  // this daemon among those of the deployment
 };
 
 class EventService {

@@ -353,6 +353,24 @@ CREATE UNIQUE INDEX outbox_waiting ON outbox (kind, target) WHERE leased_until I
 CREATE INDEX outbox_ready ON outbox (available_at, id) WHERE parked_at IS NULL;
 CREATE INDEX outbox_lane ON outbox (kind, lane, id) WHERE parked_at IS NULL;
 
+-- Open questions to agents whether they are there; one per node. The leader asks them and ends them.
+CREATE TABLE probes (
+    node_id    node_id PRIMARY KEY,
+    config_id  config_id NOT NULL,
+    request_id text NOT NULL CHECK (request_id ~ '^[0-9a-f]{32}$'),
+    asked_at   timestamptz NOT NULL DEFAULT now(),
+    -- By the clock that stamps what agents say.
+    sent_at    timestamptz,
+    CONSTRAINT probes_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE
+);
+
+-- Which daemons serve event streams: nobody's devices are woken for an empty room.
+CREATE TABLE event_listeners (
+    instance text PRIMARY KEY,
+    streams  integer NOT NULL,
+    seen_at  timestamptz NOT NULL DEFAULT now()
+);
+
 CREATE TABLE changes (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     -- Ids are given before commit; readers go by transactions, so that none is overtaken (daemon/store/change_feed.h).
@@ -569,6 +587,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER outbox_wake AFTER INSERT OR UPDATE OF available_at ON outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_channel('loomgate_outbox');
+CREATE TRIGGER probes_wake AFTER INSERT ON probes FOR EACH STATEMENT EXECUTE FUNCTION notify_channel('loomgate_outbox');
 CREATE TRIGGER changes_wake AFTER INSERT ON changes FOR EACH STATEMENT EXECUTE FUNCTION notify_channel('loomgate_changes');
 
 -- What a broker may do, besides reading the two views: these functions, run with the owner's rights.
