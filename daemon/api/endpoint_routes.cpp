@@ -41,6 +41,16 @@ std::vector<http::Route> endpoint_routes(EndpointService& endpoint) {
              return http::ok(endpoint.logs(context.path("config_id"), context.path("node_id")));
            }},
       {.method = "POST",
+       .path = "/api/v1/configs/{config_id}/endpoint/probe-batch",
+       .summary = "Ask devices whether they are there",
+       .request = json::shape<ProbeBody>(),
+       .response = json::shape<services::ProbeBatch>(),
+       .errors = {errors::kConfigNotFound, errors::kMqttDisabled},
+       .handler =
+           [&endpoint](const Context& context) {
+             return http::ok(endpoint.probe(context.path("config_id"), context.body<ProbeBody>().node_ids));
+           }},
+      {.method = "POST",
        .path = "/api/v1/configs/{config_id}/nodes/{node_id}/endpoint/control",
        .summary = "Send a command to a device",
        .request = json::shape<ControlBody>(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "daemon/base/time_codec.h"
 #include "daemon/json/shape.h"
@@ -13,6 +14,10 @@ struct ControlBody {
   std::string action;
 };
 
+struct ProbeBody {
+  std::vector<std::string> node_ids;  // none: every node of the config
+};
+
 }  // namespace loomgate::api
 
 namespace loomgate::json {
@@ -20,6 +25,22 @@ namespace loomgate::json {
 template <>
 struct Describe<api::ControlBody> {
   static const Shape<api::ControlBody>& shape();
+};
+template <>
+struct Describe<api::ProbeBody> {
+  static const Shape<api::ProbeBody>& shape();
+};
+template <>
+struct Describe<store::AskedProbe> {
+  static const Shape<store::AskedProbe>& shape();
+};
+template <>
+struct Describe<services::SkippedProbe> {
+  static const Shape<services::SkippedProbe>& shape();
+};
+template <>
+struct Describe<services::ProbeBatch> {
+  static const Shape<services::ProbeBatch>& shape();
 };
 template <>
 struct Describe<services::ControlStarted> {

@@ -19,6 +19,14 @@ std::string sentence(std::string_view action) {
   return "The question is on its way to the device; the answer appears among the logs";
 }
 
+// Null: it is asked.
+const char* why_not_asked(const domain::Standing& standing, bool connected) {
+  if (!standing.enabled) return "disabled";
+  if (!standing.dynamic) return "static";
+  if (!standing.initialized) return "not-bound";
+  return connected ? nullptr : "broker-unreachable";
+}
+
 // The node was there and may be commanded; only the command could not be given.
 bool leaves_a_log(const Error& error) {
   const std::string_view code = error.code().code;
@@ -103,6 +111,25 @@ store::Enqueued EndpointService::enqueue(std::string_view config_id, std::string
     const auto push = store::enqueue_push_now(transaction, node.id, "admin");
     if (!push) throw nothing_staged;
     return *push;
+  });
+}
+
+ProbeBatch EndpointService::probe(std::string_view config_id, const std::vector<std::string>& node_ids) {
+  require_mqtt();
+  const bool connected = link_status_().connected;
+  return pool_.transact([&](pg::Transaction& transaction) {
+    const auto config = require_config(transaction.connection(), config_id);
+    ProbeBatch batch;
+    std::vector<std::string> listening;
+    for (auto& node : store::probe_candidates(transaction.connection(), config.id, node_ids)) {
+      if (const char* reason = why_not_asked(node.standing, connected)) {
+        batch.skipped.push_back({std::move(node.node_id), reason});
+      } else {
+        listening.push_back(std::move(node.node_id));
+      }
+    }
+    batch.dispatched = store::ask_probes(transaction, listening);
+    return batch;
   });
 }
 

@@ -14,6 +14,7 @@
 #include "daemon/projections/endpoint_view.h"
 #include "daemon/projections/runtime_snapshot.h"
 #include "daemon/store/commands.h"
+#include "daemon/store/probes.h"
 #include "sql/pg/pool.h"
 
 namespace loomgate::services {
@@ -23,6 +24,16 @@ using projections::EndpointStatus;
 struct ControlStarted {
   std::string request_id;
   std::string message;
+};
+
+struct SkippedProbe {
+  std::string node_id;
+  std::string reason;  // disabled, static, not-bound, broker-unreachable
+};
+
+struct ProbeBatch {
+  std::vector<store::AskedProbe> dispatched;
+  std::vector<SkippedProbe> skipped;
 };
 
 class EndpointService {
@@ -44,6 +55,9 @@ class EndpointService {
   // MQTT_CONTROL_UNAVAILABLE while no daemon has a broker connection.
   ControlStarted control(std::string_view config_id, std::string_view node_id, std::string_view action,
                          const domain::Actor& actor);
+  // Asks devices whether they are there; no ids: all of the config. Ids of other configs are left out. CONFIG_NOT_FOUND,
+  // MQTT_DISABLED. The answers show in the nodes' status.
+  ProbeBatch probe(std::string_view config_id, const std::vector<std::string>& node_ids);
   std::vector<projections::RuntimeSnapshotItem> runtime_snapshot(std::string_view config_id);
 
  private:

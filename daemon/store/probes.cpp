@@ -6,6 +6,11 @@
 namespace loomgate::store {
 namespace {
 
+const pg::Statement kProbeCandidates{
+    "probe_candidates", pg::Access::kRead,
+    "SELECT n.id, n.enabled, n.node_type = 'dynamic', c.client_initialized FROM nodes n "
+    "JOIN node_clients c ON c.node_id = n.id WHERE n.config_id = $1 AND (cardinality($2::text[]) = 0 OR n.id = ANY($2::text[])) "
+    "ORDER BY n.created_at, n.seq"};
 // The update changes nothing but makes the row that stands be returned.
 const pg::Statement kAskProbes{
     "ask_probes", pg::Access::kWrite,
@@ -43,6 +48,15 @@ const pg::Statement kAnybodyListens{
     "SELECT EXISTS (SELECT FROM event_listeners WHERE streams > 0 AND seen_at > now() - $1::bigint * interval '1 second')"};
 
 }  // namespace
+
+std::vector<ProbeCandidate> probe_candidates(pg::Connection& connection, std::string_view config_id,
+                                             const std::vector<std::string>& node_ids) {
+  std::vector<ProbeCandidate> candidates;
+  for (const auto row : connection.exec(kProbeCandidates, pg::params(config_id, node_ids))) {
+    candidates.push_back({row.get<std::string>(0), {row.get<bool>(1), row.get<bool>(2), row.get<bool>(3)}});
+  }
+  return candidates;
+}
 
 std::vector<AskedProbe> ask_probes(pg::Transaction& transaction, const std::vector<std::string>& node_ids) {
   std::vector<AskedProbe> asked;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/base/time.h"
@@ -18,6 +19,14 @@ struct AskedProbe {
   std::string node_id;
   std::string request_id;
 };
+
+struct ProbeCandidate {
+  std::string node_id;
+  domain::Standing standing;
+};
+// The nodes of a config in creation order; only those named, if any is named.
+std::vector<ProbeCandidate> probe_candidates(pg::Connection& connection, std::string_view config_id,
+                                             const std::vector<std::string>& node_ids);
 
 // The caller has checked that these nodes listen (enabled, dynamic, bound). A node that is being asked already keeps its
 // question: its request id is returned.

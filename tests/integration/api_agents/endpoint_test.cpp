@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Endpoint status, logs, control, reset (spec http-api 4.6, 6.7, 11.21; domain 9.4 to 9.6).
+#include <map>
+
 #include "tests/integration/api_agents/agents_fixture.h"
 
 namespace loomgate::harness {
@@ -45,6 +47,27 @@ TEST_F(EndpointTest, StatusOfADynamicNode) {
   EXPECT_TRUE(status.at("data.last_control")->is(json::Type::kNull));
   for (const char* secret : {"mqtt_hash", "mqtt_salt", "bind_token"})
     EXPECT_EQ(status.body.find(secret), std::string::npos);
+}
+
+TEST_F(EndpointTest, AProbeBatchSaysWhoIsNotAskedAndWhy) {
+  start();
+  ASSERT_EQ(bind(bind_token()).status, 200);
+  const auto fixed = make_node("printer", "10.66.0.9", R"(,"node_type":"static")");
+  const auto disabled = make_node("spare", "10.66.0.10", R"(,"enabled":false)");
+  const auto probe = [&](const std::string& body) {
+    return api_->post("/api/v1/configs/" + config_ + "/endpoint/probe-batch", body);
+  };
+  const auto everybody = probe("{}");
+  ASSERT_EQ(everybody.status, 200) << everybody.body;
+  EXPECT_EQ(everybody.at("data.dispatched")->size(), 0U) << "there is no broker in this test";
+  std::map<std::string, std::string> reasons;
+  for (const auto item : everybody.at("data.skipped")->items())
+    reasons.emplace(item.find("node_id")->string(), item.find("reason")->string());
+  EXPECT_EQ(reasons, (std::map<std::string, std::string>{
+                         {node_, "broker-unreachable"}, {other_, "not-bound"}, {fixed, "static"}, {disabled, "disabled"}}));
+  const auto one = probe(fmt::format(R"({{"node_ids":["{}","node_000000000000"]}})", fixed));
+  EXPECT_EQ(one.at("data.skipped")->size(), 1U) << "unknown ids are ignored";
+  EXPECT_EQ(error_of(api_->post("/api/v1/configs/cfg_000000000000/endpoint/probe-batch", "{}")), "404 CONFIG_NOT_FOUND");
 }
 
 TEST_F(EndpointTest, StaticNodesAreShownSilent) {
