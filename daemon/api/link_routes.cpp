@@ -16,6 +16,8 @@ using projections::PeerLinkDraft;
 using services::LinkDraftQuestion;
 using services::LinkGroupWrite;
 using services::LinkService;
+using services::QuickMeshResult;
+using services::QuickMeshWrite;
 
 http::Route list_route(LinkService& links) {
   return {.method = "GET",
@@ -100,11 +102,29 @@ http::Route validate_route(LinkService& links) {
           }};
 }
 
+http::Route quick_generate_route(LinkService& links) {
+  return {.method = "POST",
+          .path = "/api/v1/configs/{config_id}/mesh/quick-generate",
+          .summary = "Replace every link of a config by a generated mesh",
+          .request = json::shape<QuickMeshWrite>(),
+          .response = json::shape<QuickMeshResult>(),
+          .errors = {errors::kConfigNotFound, errors::kQuickMeshNotEnoughNodes, errors::kQuickMeshVirtualIpRequired,
+                     errors::kQuickMeshHubRequired, errors::kQuickMeshHubEndpointRequired,
+                     errors::kQuickMeshEndpointRequired, errors::kQuickMeshGatewayRequired,
+                     errors::kQuickMeshGatewayEndpointRequired, errors::kQuickMeshLeafInvalid,
+                     errors::kQuickMeshNodeRoleConflict, errors::kQuickMeshLeafGatewayInvalid,
+                     errors::kQuickMeshNodeUnassigned},
+          .handler = [&links](const http::Context& context) {
+            const auto write = context.body<QuickMeshWrite>();
+            return http::ok(links.quick_generate(actor_of(context), context.path("config_id"), write));
+          }};
+}
+
 }  // namespace
 
 std::vector<http::Route> link_routes(LinkService& links) {
-  return {list_route(links),    create_route(links), update_route(links),  delete_route(links),
-          generate_key_route(), draft_route(links),  validate_route(links)};
+  return {list_route(links),    create_route(links), update_route(links),   delete_route(links),
+          generate_key_route(), draft_route(links),  validate_route(links), quick_generate_route(links)};
 }
 
 }  // namespace loomgate::api

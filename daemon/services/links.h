@@ -12,6 +12,7 @@
 #include "daemon/projections/topology_view.h"
 #include "daemon/services/link_write.h"
 #include "daemon/services/mesh_deps.h"
+#include "daemon/services/quick_mesh.h"
 
 namespace loomgate::services {
 
@@ -33,6 +34,9 @@ class LinkService {
   projections::PeerLinkDraft draft(std::string_view config_id, std::string_view node_id,
                                    const LinkDraftQuestion& question) const;
   projections::MeshValidation validate(std::string_view config_id) const;
+  // Every link of the config is replaced. CONFIG_NOT_FOUND and the codes of spec domain 5, in its order.
+  QuickMeshResult quick_generate(const domain::Actor& actor, std::string_view config_id,
+                                 const QuickMeshWrite& write) const;
 
  private:
   MeshDeps deps_;

@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "daemon/base/ids.h"
+#include "daemon/crypto/keys.h"
 #include "daemon/store/links_statements.h"
 
 namespace loomgate::store {
@@ -75,6 +77,33 @@ void insert_direction(pg::Transaction& transaction, const LinkGroup& group, doma
   write_direction(transaction, kInsertDirection, parameters, group, link);
 }
 
+template <typename Value, typename Get>
+std::vector<Value> column(const std::vector<AutoLink>& links, Get get) {
+  std::vector<Value> values;
+  values.reserve(links.size());
+  for (const auto& link : links) values.emplace_back(get(link));
+  return values;
+}
+
+void insert_auto_links(pg::Transaction& transaction, const crypto::Sealer& sealer, std::string_view config_id,
+                       std::string_view family, const std::vector<AutoLink>& links, bool with_preshared_keys) {
+  const auto ids = column<std::string>(links, [](const AutoLink&) { return new_id("group"); });
+  std::vector<std::optional<pg::Bytes>> keys(links.size());
+  for (std::size_t i = 0; with_preshared_keys && i < keys.size(); ++i) {
+    keys[i] = sealer.seal(key_place(ids[i]), crypto::generate_preshared_key());
+  }
+  pg::Params parameters;
+  parameters.add(config_id).add(family).add(ids);
+  parameters.add(column<std::string>(links, [](const AutoLink& link) { return link.forward_node_id; }));
+  parameters.add(column<std::string>(links, [](const AutoLink& link) { return link.reverse_node_id; }));
+  parameters.add(keys);
+  parameters.add(column<std::string>(links, [](const AutoLink& link) { return link.forward_allowed_ips; }));
+  parameters.add(column<std::string>(links, [](const AutoLink& link) { return link.reverse_allowed_ips; }));
+  parameters.add(column<std::optional<std::int64_t>>(links, [](const AutoLink& link) { return link.forward_keepalive; }));
+  parameters.add(column<std::optional<std::int64_t>>(links, [](const AutoLink& link) { return link.reverse_keepalive; }));
+  transaction.exec(kInsertAutoLinks, parameters);
+}
+
 }  // namespace
 
 std::vector<domain::PeerLink> links_of_config(pg::Connection& connection, std::string_view config_id,
@@ -123,6 +152,14 @@ void update_link_group(pg::Transaction& transaction, const crypto::Sealer& seale
 
 bool delete_link_group(pg::Transaction& transaction, std::string_view group_id) {
   return transaction.exec(kDeleteLinkGroup, pg::params(group_id)).affected() > 0;
+}
+
+int replace_links(pg::Transaction& transaction, const crypto::Sealer& sealer, std::string_view config_id,
+                  std::string_view family, const std::vector<AutoLink>& links, bool with_preshared_keys) {
+  const auto deleted = transaction.exec(kDeleteDirectionsOfConfig, pg::params(config_id)).affected();
+  transaction.exec(kDeleteGroupsOfConfig, pg::params(config_id));
+  if (!links.empty()) insert_auto_links(transaction, sealer, config_id, family, links, with_preshared_keys);
+  return static_cast<int>(deleted);
 }
 
 void disable_links_of_node(pg::Transaction& transaction, std::string_view node_id) {

@@ -41,6 +41,20 @@ void insert_link_group(pg::Transaction& transaction, const crypto::Sealer& seale
 void update_link_group(pg::Transaction& transaction, const crypto::Sealer& sealer, LinkGroup& group);
 bool delete_link_group(pg::Transaction& transaction, std::string_view group_id);
 
+// One group whose two directions take automatic endpoints. Views into what the caller holds.
+struct AutoLink {
+  std::string_view forward_node_id;
+  std::string_view reverse_node_id;
+  std::string_view forward_allowed_ips;
+  std::string_view reverse_allowed_ips;
+  std::optional<int> forward_keepalive;
+  std::optional<int> reverse_keepalive;
+};
+// Deletes every link of the config and writes these instead, in this order; each group gets a preshared key of its own if
+// wished. Returns how many directions were deleted. Three statements, however many links.
+int replace_links(pg::Transaction& transaction, const crypto::Sealer& sealer, std::string_view config_id,
+                  std::string_view family, const std::vector<AutoLink>& links, bool with_preshared_keys);
+
 void disable_links_of_node(pg::Transaction& transaction, std::string_view node_id);
 // Directions whose keepalive lost its meaning (spec domain 2.7).
 void clear_keepalives(pg::Transaction& transaction, const std::vector<std::string>& link_ids);

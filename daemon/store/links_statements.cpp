@@ -51,6 +51,29 @@ const pg::Statement kUpdateDirection{
 
 const pg::Statement kDeleteLinkGroup{"delete_link_group", pg::Access::kWrite, "DELETE FROM link_groups WHERE id = $1"};
 
+const pg::Statement kDeleteDirectionsOfConfig{"delete_directions_of_config", pg::Access::kWrite,
+                                              "DELETE FROM peer_links WHERE config_id = $1"};
+
+const pg::Statement kDeleteGroupsOfConfig{"delete_groups_of_config", pg::Access::kWrite,
+                                          "DELETE FROM link_groups WHERE config_id = $1"};
+
+// Peers are rendered in the order of seq, which follows the ORDER BY of the insert.
+const pg::Statement kInsertAutoLinks{
+    "insert_auto_links", pg::Access::kWrite,
+    "WITH pairs AS (SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], "
+    "$9::int[], $10::int[]) WITH ORDINALITY AS p (id, forward_id, reverse_id, sealed_key, forward_ips, reverse_ips, "
+    "forward_keepalive, reverse_keepalive, nr)), "
+    "groups AS (INSERT INTO link_groups (id, config_id, forward_node_id, reverse_node_id, preshared_key_sealed) "
+    "SELECT id, $1, forward_id, reverse_id, sealed_key FROM pairs ORDER BY nr) "
+    "INSERT INTO peer_links (id, config_id, link_group_id, direction, local_node_id, peer_node_id, allowed_ips, "
+    "persistent_keepalive, endpoint_mode, endpoint_ref_family, endpoint_port_mode) "
+    "SELECT 'plink_' || left(replace(gen_random_uuid()::text, '-', ''), 12), $1, id, direction, local_id, peer_id, ips, "
+    "keepalive, 'auto', $2, 'ref_peer_listen_port' FROM "
+    "(SELECT nr, id, 'forward' AS direction, forward_id AS local_id, reverse_id AS peer_id, forward_ips AS ips, "
+    "forward_keepalive AS keepalive FROM pairs UNION ALL "
+    "SELECT nr, id, 'reverse', reverse_id, forward_id, reverse_ips, reverse_keepalive FROM pairs) d "
+    "ORDER BY nr, direction"};
+
 const pg::Statement kDisableLinksOfNode{
     "disable_links_of_node", pg::Access::kWrite,
     "WITH g AS (UPDATE link_groups SET enabled = false, updated_at = now() "

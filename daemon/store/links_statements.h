@@ -14,6 +14,9 @@ extern const pg::Statement kUpdateLinkGroup;
 extern const pg::Statement kInsertDirection;
 extern const pg::Statement kUpdateDirection;
 extern const pg::Statement kDeleteLinkGroup;
+extern const pg::Statement kDeleteDirectionsOfConfig;
+extern const pg::Statement kDeleteGroupsOfConfig;
+extern const pg::Statement kInsertAutoLinks;
 extern const pg::Statement kDisableLinksOfNode;
 extern const pg::Statement kClearKeepalives;
 
