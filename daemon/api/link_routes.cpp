@@ -12,6 +12,7 @@ namespace {
 
 using domain::PeerLink;
 using projections::MeshValidation;
+using projections::MeshWorkspace;
 using projections::PeerLinkDraft;
 using services::LinkDraftQuestion;
 using services::LinkGroupWrite;
@@ -91,6 +92,17 @@ http::Route draft_route(LinkService& links) {
           }};
 }
 
+http::Route workspace_route(LinkService& links) {
+  return {.method = "GET",
+          .path = "/api/v1/configs/{config_id}/nodes/{node_id}/mesh-workspace",
+          .summary = "Read the links of a node with everything around them",
+          .response = json::shape<MeshWorkspace>(),
+          .errors = {errors::kConfigNotFound, errors::kNodeNotFound, errors::kNodeConfigMismatch},
+          .handler = [&links](const http::Context& context) {
+            return http::ok(links.workspace(context.path("config_id"), context.path("node_id")));
+          }};
+}
+
 http::Route validate_route(LinkService& links) {
   return {.method = "POST",
           .path = "/api/v1/configs/{config_id}/mesh/validate",
@@ -124,7 +136,8 @@ http::Route quick_generate_route(LinkService& links) {
 
 std::vector<http::Route> link_routes(LinkService& links) {
   return {list_route(links),    create_route(links), update_route(links),   delete_route(links),
-          generate_key_route(), draft_route(links),  validate_route(links), quick_generate_route(links)};
+          generate_key_route(), draft_route(links),  validate_route(links), quick_generate_route(links),
+          workspace_route(links)};
 }
 
 }  // namespace loomgate::api

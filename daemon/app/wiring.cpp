@@ -27,6 +27,7 @@
 #include "daemon/api/start_page.h"
 #include "daemon/api/sync_routes.h"
 #include "daemon/api/system_routes.h"
+#include "daemon/api/tag_routes.h"
 #include "daemon/app/route_counters.h"
 #include "daemon/app/settings_values.h"
 #include "daemon/app/start_up.h"
@@ -107,6 +108,7 @@ struct Daemon::Parts {
         links(mesh_deps(given, pool, sealer)),
         sync(mesh_deps(given, pool, sealer)),
         forwards(mesh_deps(given, pool, sealer)),
+        tags(mesh_deps(given, pool, sealer)),
         health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
                {[this] { return agents.status(); }, [this] { return agents.leading(); },
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
@@ -132,6 +134,7 @@ struct Daemon::Parts {
     add(api::link_routes(links));
     add(api::sync_routes(sync));
     add(api::download_routes(sync, downloads));
+    add(api::tag_routes(tags));
     add(api::port_forward_routes(forwards));
     add(api::mqtt_settings_routes(mqtt));
     add(api::client_routes(bind, endpoint));
@@ -175,6 +178,7 @@ struct Daemon::Parts {
   services::LinkService links;
   services::SyncService sync;
   services::PortForwardService forwards;
+  services::TagService tags;
   services::HealthService health;
   services::SystemStatusService system_status;
   events::EventService events;

@@ -193,6 +193,13 @@ projections::PeerLinkDraft LinkService::draft(std::string_view config_id, std::s
   return projections::draft_link(config, std::move(views[0]), std::move(views[1]), question.endpoint_ref_family);
 }
 
+projections::MeshWorkspace LinkService::workspace(std::string_view config_id, std::string_view node_id) const {
+  auto connection = deps_.pool.acquire();
+  const auto config = require_config(*connection, config_id);
+  auto node = require_node_of(*connection, config, node_id, &deps_.sealer);
+  return projections::view_mesh_workspace(*connection, deps_.sealer, config, std::move(node), deps_.mqtt_enabled);
+}
+
 projections::MeshValidation LinkService::validate(std::string_view config_id) const {
   auto connection = deps_.pool.acquire();
   const auto config = require_config(*connection, config_id);

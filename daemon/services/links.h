@@ -9,6 +9,7 @@
 
 #include "daemon/domain/entities.h"
 #include "daemon/projections/link_view.h"
+#include "daemon/projections/mesh_workspace_view.h"
 #include "daemon/projections/topology_view.h"
 #include "daemon/services/link_write.h"
 #include "daemon/services/mesh_deps.h"
@@ -33,6 +34,8 @@ class LinkService {
   // CONFIG_NOT_FOUND, NODE_NOT_FOUND, NODE_CONFIG_MISMATCH, NODE_DISABLED (400), INVALID_PEER_LINK.
   projections::PeerLinkDraft draft(std::string_view config_id, std::string_view node_id,
                                    const LinkDraftQuestion& question) const;
+  // Also of a disabled node. CONFIG_NOT_FOUND, NODE_NOT_FOUND, NODE_CONFIG_MISMATCH.
+  projections::MeshWorkspace workspace(std::string_view config_id, std::string_view node_id) const;
   projections::MeshValidation validate(std::string_view config_id) const;
   // Every link of the config is replaced. CONFIG_NOT_FOUND and the codes of spec domain 5, in its order.
   QuickMeshResult quick_generate(const domain::Actor& actor, std::string_view config_id,

@@ -110,9 +110,10 @@ QuickMeshResult LinkService::quick_generate(const domain::Actor& actor, std::str
     if (const auto problem = domain::find_problem(plan, nodes)) {
       refuse(transaction.connection(), plan, *problem, deps_.mqtt_enabled);
     }
-    QuickMeshResult result{.mode = write.mode,
-                           .endpoint_ref_family = write.endpoint_ref_family,
-                           .use_preshared_key = write.use_preshared_key};
+    QuickMeshResult result;
+    result.mode = write.mode;
+    result.endpoint_ref_family = write.endpoint_ref_family;
+    result.use_preshared_key = write.use_preshared_key;
     {
       // Given back before the refresh renders the mesh: both are large.
       const auto pairs = domain::quick_mesh_pairs(plan, config.virtual_subnet, nodes);

@@ -111,8 +111,9 @@ std::vector<domain::PeerLink> links_of_config(pg::Connection& connection, std::s
   return read_links(connection.exec(kLinksOfConfig, pg::params(config_id)), sealer);
 }
 
-std::vector<domain::PeerLink> links_of_node(pg::Connection& connection, std::string_view node_id) {
-  return read_links(connection.exec(kLinksOfNode, pg::params(node_id)), nullptr);
+std::vector<domain::PeerLink> links_of_node(pg::Connection& connection, std::string_view node_id,
+                                            const crypto::Sealer* sealer) {
+  return read_links(connection.exec(kLinksOfNode, pg::params(node_id)), sealer);
 }
 
 std::vector<domain::PeerLink> rendered_links(pg::Connection& connection, const std::vector<std::string>& local_node_ids,

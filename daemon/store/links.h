@@ -28,7 +28,8 @@ struct LinkGroup {
 std::vector<domain::PeerLink> links_of_config(pg::Connection& connection, std::string_view config_id,
                                               const crypto::Sealer* sealer = nullptr);
 // Both directions of every group the node is in.
-std::vector<domain::PeerLink> links_of_node(pg::Connection& connection, std::string_view node_id);
+std::vector<domain::PeerLink> links_of_node(pg::Connection& connection, std::string_view node_id,
+                                            const crypto::Sealer* sealer = nullptr);
 // Enabled directions that start at these nodes and lead to an enabled node, oldest first: what their texts are made of.
 std::vector<domain::PeerLink> rendered_links(pg::Connection& connection, const std::vector<std::string>& local_node_ids,
                                              const crypto::Sealer& sealer);

@@ -10,6 +10,7 @@
 #include "daemon/api/link_routes.h"
 #include "daemon/api/node_routes.h"
 #include "daemon/api/sync_routes.h"
+#include "daemon/api/tag_routes.h"
 #include "daemon/api/system_routes.h"
 #include "daemon/base/error_codes.h"
 #include "daemon/http/server.h"
@@ -77,7 +78,7 @@ class ApiTest : public MeshTest {
   std::vector<http::Route> routes() {
     std::vector<http::Route> all;
     for (auto& group : {api::config_routes(configs), api::node_routes(nodes), api::awg_routes(), api::link_routes(links),
-                        api::sync_routes(sync), api::status_routes(system_status)}) {
+                        api::sync_routes(sync), api::tag_routes(tags), api::status_routes(system_status)}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;

@@ -13,6 +13,7 @@
 #include "daemon/services/links.h"
 #include "daemon/services/nodes.h"
 #include "daemon/services/sync.h"
+#include "daemon/services/tags.h"
 #include "daemon/store/constraint_errors.h"
 #include "tests/harness/postgres_cluster.h"
 
@@ -122,6 +123,7 @@ class MeshTest : public testing::Test {
   services::NodeService nodes{deps};
   services::LinkService links{deps};
   services::SyncService sync{deps};
+  services::TagService tags{deps};
 };
 
 }  // namespace loomgate::test
