@@ -26,7 +26,18 @@ bool is_of_the_config(std::string_view type) {
   return type == "config.overview" || type == "runtime.snapshot";
 }
 
+bool is_page_of_a_node(const store::Change& change) {
+  return change.type == "node.workspace" || change.type == "node.apply" || change.type == "mesh.workspace";
+}
+
 }  // namespace
+
+bool leave_out_mass_of_pages(std::vector<store::Change>& due) {
+  const auto pages = std::count_if(due.begin(), due.end(), is_page_of_a_node);
+  if (static_cast<std::size_t>(pages) <= kMostNodePages) return false;
+  std::erase_if(due, is_page_of_a_node);
+  return true;
+}
 
 void Coalescer::put(const std::string& config_id, Key key, Clock::time_point now) {
   Scope& scope = scopes_[config_id];

@@ -47,4 +47,10 @@ class Coalescer {
   std::map<std::string, Scope> scopes_;  // by config id; "" is the system
 };
 
+// A write that concerns hundreds of nodes (a quick mesh, the port of a whole config) would be thousands of large events.
+// Takes the pages of single nodes out when there are more than kMostNodePages of them; true when it did: who shows such
+// a page has to read it anew.
+inline constexpr std::size_t kMostNodePages = 150;
+bool leave_out_mass_of_pages(std::vector<store::Change>& due);
+
 }  // namespace loomgate::events

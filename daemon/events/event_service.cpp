@@ -97,17 +97,23 @@ struct EventService::Impl {
     Coalescer missed(kPause);
     const auto now = Steady::now();
     for (const auto& change : cursor.missed_since(connection, last_event_id)) missed.add(change, now);
-    send(member, frames_of(missed.take_due(now), std::min(last_event_id, told), told));
+    auto due = missed.take_due(now);
+    leave_out_mass_of_pages(due);  // it has just connected, so it reads its page in any case
+    send(member, frames_of(due, std::min(last_event_id, told), told));
   }
 
   void tell() {
     const auto now = Steady::now();
-    const auto due = coalescer.take_due(now);
+    auto due = coalescer.take_due(now);
+    const bool read_anew = leave_out_mass_of_pages(due);
     // Only the last frame says that everything up to here was told: who loses the connection before it asks again.
     const auto afterwards = coalescer.next_due() ? told : cursor.position();
     try {
       const auto frames = frames_of(due, told, afterwards);
-      for (auto& [id, member] : members) send(member, frames);
+      for (auto& [id, member] : members) {
+        send(member, frames);
+        if (read_anew) end(member);
+      }
     } catch (...) {
       for (const auto& change : due) coalescer.add(change, now);
       throw;
@@ -171,9 +177,14 @@ struct EventService::Impl {
     for (auto& [id, member] : members) {
       const auto& expires_at = member.subscriber.expires_at;
       if (before == generation && (!expires_at || *expires_at > now)) continue;
-      member.subscriber.close();
-      member.state = Sent::kGone;
+      end(member);
     }
+  }
+
+  // After what is queued.
+  static void end(Member& member) {
+    member.subscriber.close();
+    member.state = Sent::kGone;
   }
 
   void end_all() {

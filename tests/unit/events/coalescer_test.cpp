@@ -78,5 +78,16 @@ TEST_F(Bursts, AfterALongPauseNothingHoldsTheNextChangeBack) {
   EXPECT_THAT(due(), ElementsAre("config.overview cfg_1"));
 }
 
+TEST(MassOfPages, HundredsOfNodePagesGiveWayToTheConfigsOverview) {
+  std::vector<store::Change> due{{"config.overview", "cfg_1", "", ""}};
+  for (std::size_t number = 0; number < kMostNodePages; ++number) due.push_back({"node.workspace", "cfg_1", std::to_string(number), ""});
+  EXPECT_FALSE(leave_out_mass_of_pages(due));
+  EXPECT_EQ(due.size(), kMostNodePages + 1);
+  due.push_back({"mesh.workspace", "cfg_1", "x", ""});
+  EXPECT_TRUE(leave_out_mass_of_pages(due));
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(due[0].type, "config.overview");
+}
+
 }  // namespace
 }  // namespace loomgate::events
