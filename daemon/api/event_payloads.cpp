@@ -35,14 +35,41 @@ std::optional<Json> mqtt_settings(const EventServices& services, const Change&) 
   return Json::object({{"mqtt", json::write(services.mqtt.get())}});
 }
 
-std::optional<Json> endpoint_status(const EventServices& services, const Change& change) {
-  auto payload = of_node(change);
+std::optional<Json> config_overview(const EventServices& services, const Change& change) {
+  return Json::object({{"config_id", change.config_id},
+                       {"overview", json::write(services.configs.overview(change.config_id))},
+                       {"tags", json::write(services.tags.list(change.config_id))}});
+}
+
+// Null while the node is disabled.
+Json status_of(const EventServices& services, const Change& change) {
   try {
-    payload.append("status", json::write(services.endpoint.status(change.config_id, change.node_id)));
+    return json::write(services.endpoint.status(change.config_id, change.node_id));
   } catch (const Error& error) {
     if (!is_code(error, errors::kNodeDisabled)) throw;
-    payload.append("status", Json());
+    return {};
   }
+}
+
+std::optional<Json> endpoint_status(const EventServices& services, const Change& change) {
+  auto payload = of_node(change);
+  payload.append("status", status_of(services, change));
+  return payload;
+}
+
+std::optional<Json> node_workspace(const EventServices& services, const Change& change) {
+  auto payload = of_node(change);
+  payload.append("workspace", Json::object({{"config", json::write(services.configs.get(change.config_id))},
+                                            {"node", json::write(services.nodes.get(change.node_id))},
+                                            {"endpoint_status", status_of(services, change)},
+                                            {"tags", json::write(services.tags.list(change.config_id))}}));
+  return payload;
+}
+
+std::optional<Json> mesh_workspace(const EventServices& services, const Change& change) {
+  auto payload = of_node(change);
+  payload.append("workspace", json::write(services.links.workspace(change.config_id, change.node_id)));
+  payload.append("nodes", json::write(services.nodes.list(change.config_id)));
   return payload;
 }
 
@@ -70,7 +97,9 @@ std::optional<Json> node_apply(const EventServices& services, const Change& chan
 const std::map<std::string_view, Builder>& builders() {
   static const std::map<std::string_view, Builder> table = {
       {"system.status", system_status},       {"config.list", config_list},
-      {"endpoint.status", endpoint_status},   {"settings.mqtt", mqtt_settings},
+      {"config.overview", config_overview},   {"node.workspace", node_workspace},
+      {"mesh.workspace", mesh_workspace},     {"settings.mqtt", mqtt_settings},
+      {"endpoint.status", endpoint_status},
       {"runtime.snapshot", runtime_snapshot}, {"control.log.created", control_log},
       {"control.log.updated", control_log},   {"node.apply", node_apply},
   };

@@ -8,10 +8,12 @@
 #include "daemon/json/json.h"
 #include "daemon/services/configs.h"
 #include "daemon/services/endpoint.h"
+#include "daemon/services/links.h"
 #include "daemon/services/mqtt_settings.h"
 #include "daemon/services/nodes.h"
 #include "daemon/services/sync.h"
 #include "daemon/services/system_status.h"
+#include "daemon/services/tags.h"
 #include "daemon/store/changes.h"
 
 namespace loomgate::api {
@@ -23,6 +25,8 @@ struct EventServices {
   services::SyncService& sync;
   services::SystemStatusService& system_status;
   services::MqttSettingsService& mqtt;
+  services::LinkService& links;
+  services::TagService& tags;
 };
 
 // One payload for each change, in order; null for what is gone, disabled or not known here.

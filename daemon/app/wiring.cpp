@@ -151,7 +151,7 @@ struct Daemon::Parts {
 
   events::Sources event_sources() {
     return {[this](const std::vector<store::Change>& changes) {
-              return api::event_payloads({configs, nodes, endpoint, sync, system_status, mqtt}, changes);
+              return api::event_payloads({configs, nodes, endpoint, sync, system_status, mqtt, links, tags}, changes);
             },
             [this] { return auth.session_generation(); }, settings.timezone, instance_name(settings)};
   }
