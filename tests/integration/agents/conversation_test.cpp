@@ -112,6 +112,20 @@ TEST_F(AgentConversation, an_amnezia_push_uses_the_name_that_every_agent_knows) 
       HasSubstr(R"("tunnel_protocol":"amneziawg_2","awg_version":"2.0","previous_tunnel_protocol":"wireguard")"));
 }
 
+TEST_F(AgentConversation, the_protocol_before_is_named_until_the_device_has_left_it) {
+  service.reset();
+  options.timings.sweep_interval = 50ms;
+  start_service();
+  mesh.run(
+      "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
+  const auto node = mesh.add_node("gw1", "[Interface]\nJc = 4\n");
+  const auto previous = [&] { return mesh.ask("SELECT coalesce(previous_tunnel_protocol, '-') FROM configs"); };
+  EXPECT_EQ(previous(), "wireguard");
+  join(node);
+  ASSERT_TRUE(soon([&] { return !confirmed(node).empty(); }, 15s));
+  EXPECT_TRUE(soon([&] { return previous() == "-"; })) << previous();
+}
+
 TEST_F(AgentConversation, applied_for_an_older_text_confirms_it_and_leads_to_the_next_push) {
   const auto node = mesh.add_node("gw1");
   std::string confirmed_first;
