@@ -14,6 +14,7 @@ mosquitto-dev: the headers of the plugin interface of Mosquitto
 libmicrohttpd-dev: the HTTP server library
 libcjson-dev: reads and writes JSON
 zlib1g-dev: compresses large HTTP answers
+libzip-dev: packs configs and client programs
 libssl-dev: hashes, sealing and random numbers
 libfmt-dev: formats text
 libcli11-dev: parses the command line

@@ -20,6 +20,7 @@
 #include "daemon/crypto/tokens.h"
 #include "daemon/domain/topics.h"
 #include "daemon/store/changes.h"
+#include "daemon/store/config_packages.h"
 #include "daemon/store/commands.h"
 #include "daemon/store/configs.h"
 #include "daemon/store/service_accounts.h"
@@ -249,6 +250,7 @@ struct Term::Impl {
       store::keep_service_account(transaction, account.client_id, account.password);
       store::drop_stale_service_accounts(transaction);
       store::drop_old_changes(transaction);
+      store::drop_old_config_package(transaction);
     });
   }
 

@@ -71,6 +71,7 @@ struct Settings {
   std::string mqtt_client_ca_file;
   // Secrets and files
   std::string data_dir;
+  std::string client_programs;  // empty: none
   std::string master_key;  // empty: the file
   std::string master_key_file;
   std::string bootstrap_file;

@@ -158,6 +158,9 @@ const std::array kTable = {
         "is being replaced."},
 
     SettingSpec{kFiles, "WFM_DATA_DIR", Kind::kPath, "./data", text<&S::data_dir>, "Folder for files of the daemon."},
+    SettingSpec{kFiles, "LOOMGATE_CLIENT_PROGRAMS", Kind::kPath, "", text<&S::client_programs>,
+                "Folder of the client programs that the console offers: <system>-<architecture>/wfmctl and wfm-agent, "
+                "for example linux-amd64/wfmctl. Empty: the console offers none."},
     SettingSpec{kFiles, "LOOMGATE_MASTER_KEY_FILE", Kind::kPath, "", text<&S::master_key_file>,
                 "File of the key that seals secrets in the database; made with mode 0600 at the first start. Empty: "
                 "master.key in WFM_DATA_DIR. Every daemon on one database needs the same key; without it the sealed "

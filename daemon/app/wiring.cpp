@@ -13,7 +13,9 @@
 #include "daemon/api/access.h"
 #include "daemon/api/auth_routes.h"
 #include "daemon/api/awg_routes.h"
+#include "daemon/api/client_package_routes.h"
 #include "daemon/api/client_routes.h"
+#include "daemon/api/config_package_routes.h"
 #include "daemon/api/config_routes.h"
 #include "daemon/api/download_routes.h"
 #include "daemon/api/endpoint_routes.h"
@@ -66,6 +68,11 @@ services::BindOptions bind_options(const Settings& settings) {
   return options;
 }
 
+services::ClientPackageSettings client_packages(const Settings& settings) {
+  return {settings.mqtt_services, kVersion, settings.client_programs,
+          std::filesystem::path(settings.data_dir) / "artifacts" / "clients"};
+}
+
 services::MeshDeps mesh_deps(const Settings& settings, pg::Pool& pool, const crypto::Sealer& sealer) {
   return {pool, sealer, settings.mqtt_services};
 }
@@ -109,6 +116,8 @@ struct Daemon::Parts {
         sync(mesh_deps(given, pool, sealer)),
         forwards(mesh_deps(given, pool, sealer)),
         tags(mesh_deps(given, pool, sealer)),
+        packages(mesh_deps(given, pool, sealer)),
+        clients(client_packages(settings), downloads),
         health({settings.app_name, kVersion, settings.timezone, settings.dev_test_api, settings.mqtt_services}, pool,
                {[this] { return agents.status(); }, [this] { return agents.leading(); },
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
@@ -135,6 +144,8 @@ struct Daemon::Parts {
     add(api::sync_routes(sync));
     add(api::download_routes(sync, downloads));
     add(api::tag_routes(tags));
+    add(api::config_package_routes(packages));
+    add(api::client_package_routes(clients));
     add(api::port_forward_routes(forwards));
     add(api::mqtt_settings_routes(mqtt));
     add(api::client_routes(bind, endpoint));
@@ -179,6 +190,8 @@ struct Daemon::Parts {
   services::SyncService sync;
   services::PortForwardService forwards;
   services::TagService tags;
+  services::ConfigPackageService packages;
+  services::ClientPackageService clients;
   services::HealthService health;
   services::SystemStatusService system_status;
   events::EventService events;

@@ -29,6 +29,7 @@ constexpr ConstraintError kConstraintErrors[] = {
     {"node_clients_node_fkey", errors::kNodeNotFound, "Node not found"},
     {"node_runtime_node_fkey", errors::kNodeNotFound, "Node not found"},
     {"commands_node_fkey", errors::kNodeNotFound, "Node not found"},
+    {"config_packages_config_id_fkey", errors::kConfigNotFound, "Config not found"},
     {"port_forward_tcp_slot", errors::kPortForwardToPortInUse, "The target port is already in use"},
     {"port_forward_udp_slot", errors::kPortForwardToPortInUse, "The target port is already in use"},
     {"port_forward_from_fkey", errors::kNodeNotFound, "Node not found"},

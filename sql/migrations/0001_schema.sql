@@ -248,6 +248,16 @@ CREATE TABLE node_config_state (
 );
 CREATE INDEX node_config_state_config ON node_config_state (config_id);
 
+-- The last bulk download, a sealed ZIP file: at most one row. A new one replaces it; after an hour it is gone.
+CREATE TABLE config_packages (
+    one            boolean NOT NULL DEFAULT true CHECK (one),
+    id             text PRIMARY KEY CHECK (id ~ '^bulk_[0-9a-f]{12}$'),
+    config_id      config_id NOT NULL REFERENCES configs ON DELETE CASCADE,
+    content_sealed bytea NOT NULL,
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT config_packages_one UNIQUE (one)
+);
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The agent of a node: its binding (changes seldom) and its runtime (changes all the time)
 
