@@ -13,6 +13,8 @@ namespace loomgate::contract {
 namespace {
 
 constexpr std::uint64_t kRequests = 4000;  // some 20 seconds
+constexpr std::size_t kMostConfigs = 5;
+constexpr std::size_t kMostNodes = 12;  // of one config
 
 std::uint64_t setting(const char* name, std::uint64_t standard) {
   const char* const value = std::getenv(name);
@@ -29,14 +31,17 @@ class Fuzz : public harness::ProductTest {
     return values;
   }
 
-  // Requests delete things too: there is always a config with two linked nodes.
+  // Requests make and delete things: there are always a few configs with a few nodes, so that a long run is no slower than a
+  // short one.
   IdPool pool() {
     IdPool ids;
     ids.configs = column(api_->get("/api/v1/configs"), "id");
+    for (; ids.configs.size() > kMostConfigs; ids.configs.pop_back()) api_->del("/api/v1/configs/" + ids.configs.back());
     if (ids.configs.size() < 2) ids.configs.push_back(api_->post("/api/v1/configs", R"({"name":"more)" + std::to_string(++made_) + "\"}").text("data.id"));
     for (const auto& config : ids.configs) {
       const std::string base = "/api/v1/configs/" + config;
       auto nodes = column(api_->get(base + "/nodes"), "id");
+      for (; nodes.size() > kMostNodes; nodes.pop_back()) api_->del("/api/v1/nodes/" + nodes.back());
       for (; nodes.size() < 2; nodes.push_back(api_->post(base + "/nodes", R"({"name":"more"})").text("data.id"))) {
         if (api_->get(base + "/nodes").status != 200) break;
       }

@@ -75,20 +75,25 @@ StormClient::StormClient(const Contract& contract, harness::ApiClient client, st
       client_(std::move(client)),
       config_(std::move(config_id)),
       owns_config_(config_.empty()),
+      offered_(offered_by(contract)),
       random_(seed),
       garbage_(seed, contract.document()) {}
+
+std::vector<StormClient::Choice> StormClient::offered_by(const Contract& contract) {
+  std::vector<Choice> offered;
+  for (const auto& action : actions()) {
+    for (const auto& operation : contract.operations()) {
+      if (operation.method != action.method || operation.path != action.path) continue;
+      offered.insert(offered.end(), static_cast<std::size_t>(action.weight), Choice{&action, &operation});
+    }
+  }
+  return offered;
+}
 
 void StormClient::act() {
   if (owns_config_) ensure_config();
   if (turns_++ % 12 == 0) look_around();
-  std::vector<std::pair<const Action*, const Operation*>> offered;
-  for (const auto& action : actions()) {
-    for (const auto& operation : contract_.operations()) {
-      if (operation.method != action.method || operation.path != action.path) continue;
-      offered.insert(offered.end(), static_cast<std::size_t>(action.weight), {&action, &operation});
-    }
-  }
-  const auto [action, operation] = offered[below(offered.size())];
+  const auto [action, operation] = offered_[below(offered_.size())];
   const bool makes_node = std::string_view(action->path).ends_with("/nodes");
   if (makes_node && nodes_.size() >= kMostNodes) return;
   group_ = groups_.empty() ? Group{kNone, kNone, kNone} : groups_[below(groups_.size())];

@@ -29,6 +29,11 @@ class StormClient {
   };
   struct Action;
   static const std::vector<Action>& actions();
+  struct Choice {
+    const Action* action;
+    const Operation* operation;
+  };
+  static std::vector<Choice> offered_by(const Contract& contract);
 
   harness::ApiAnswer call(const Operation& operation, const std::string& target, const std::string& body);
   void look_around();
@@ -51,6 +56,7 @@ class StormClient {
   harness::ApiClient client_;
   std::string config_;
   const bool owns_config_;
+  const std::vector<Choice> offered_;  // every action as often as it weighs
   std::mt19937_64 random_;
   Garbage garbage_;
   std::vector<std::string> nodes_, rules_;
