@@ -92,7 +92,7 @@ http::Route delete_route(TagService& tags) {
           .path = "/api/v1/configs/{config_id}/tags/{tag_name}",
           .summary = "Delete a tag from a config and from its nodes",
           .response = json::shape<TagDeletion>(),
-          .errors = {errors::kConfigNotFound, errors::kInvalidTag},
+          .errors = {errors::kConfigNotFound, errors::kInvalidTag, errors::kValidationError},
           .handler = [&tags](const http::Context& context) {
             TagDeletion deletion;
             deletion.removed_count = tags.remove(actor_of(context), context.path("config_id"), tag_in_path(context));
@@ -118,7 +118,7 @@ http::Route remove_from_node_route(TagService& tags) {
           .path = "/api/v1/nodes/{node_id}/tags/{tag_name}",
           .summary = "Take a tag from a node",
           .response = json::shape<NodeView>(),
-          .errors = {errors::kNodeNotFound, errors::kInvalidTag},
+          .errors = {errors::kNodeNotFound, errors::kInvalidTag, errors::kValidationError},
           .handler = [&tags](const http::Context& context) {
             return http::ok(tags.remove_from_node(actor_of(context), context.path("node_id"), tag_in_path(context)));
           }};

@@ -65,11 +65,13 @@ class Fuzz : public harness::ProductTest {
     if (request.leaves_route && (answer.status == 404 || answer.status == 405) && !answer.at("success")) return;
     const auto complaint = contract.complaint(operation, answer);
     if (!complaint && answer.status != 500) return;
-    ADD_FAILURE() << request.method << " " << request.target << "\n" << request.body.substr(0, 2000) << "\n-> " << answer.status << " "
+    ++complaints_;
+    ADD_FAILURE() << request.method << " " << request.target.substr(0, 400) << "\n" << request.body.substr(0, 2000) << "\n-> " << answer.status << " "
                   << answer.body.substr(0, 600) << "\n" << complaint.value_or("never a 500");
   }
 
   int made_ = 0;
+  int complaints_ = 0;
   std::map<int, int> statuses_;
   std::map<std::string, std::map<int, int>> by_operation_;
 };
@@ -83,7 +85,7 @@ TEST_F(Fuzz, EveryAnswerIsADocumentedOne) {
   Garbage garbage(seed, contract.document());
   const auto& operations = contract.operations();
   IdPool ids;
-  for (std::uint64_t i = 0; i < requests && !HasFailure(); ++i) {
+  for (std::uint64_t i = 0; i < requests && complaints_ < 10; ++i) {
     SCOPED_TRACE("seed " + std::to_string(seed) + ", request " + std::to_string(i));
     if (i % 100 == 0) ids = pool();
     const auto& operation = operations[i % operations.size()];

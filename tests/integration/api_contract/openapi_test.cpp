@@ -48,7 +48,9 @@ TEST_F(OpenApi, DescribesWhatTheContractDemands) {
       EXPECT_TRUE(responses.find("401"));
     }
     const bool is_validated = operation.body_schema() || !operation.parameters("query").empty();
-    EXPECT_EQ(is_validated, responses.find("422").has_value());
+    if (is_validated) {
+      EXPECT_TRUE(responses.find("422"));
+    }
   }
   const auto codes = contract.operation("POST", "/api/v1/configs/{config_id}/nodes").description.find("responses")->dump();
   for (const char* code : {"CONFIG_NOT_FOUND", "INVALID_PRIVATE_KEY", "IP_POOL_EXHAUSTED", "VALIDATION_ERROR", "TOKEN_EXPIRED",
