@@ -209,6 +209,7 @@ CREATE TABLE port_forward_rules (
 );
 CREATE INDEX port_forward_config ON port_forward_rules (config_id);
 CREATE INDEX port_forward_from ON port_forward_rules (from_node_id);
+CREATE INDEX port_forward_to ON port_forward_rules (to_node_id);
 -- 'all' takes both the tcp and the udp slot of a port.
 CREATE UNIQUE INDEX port_forward_tcp_slot ON port_forward_rules (to_node_id, to_port) WHERE protocol IN ('tcp', 'all');
 CREATE UNIQUE INDEX port_forward_udp_slot ON port_forward_rules (to_node_id, to_port) WHERE protocol IN ('udp', 'all');
