@@ -67,6 +67,7 @@ http::Route generate_route() {
           .request = json::shape<AwgGeneration>(),
           .response = json::shape<AwgDraftView>(),
           .errors = awg_errors(),
+          .body_limit = kDraftBodyLimit,
           .handler = [](const http::Context& context) {
             return http::ok(services::generate_awg(context.body<AwgGeneration>()));
           }};

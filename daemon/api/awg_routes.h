@@ -11,6 +11,9 @@ namespace loomgate::api {
 // What a route that reads or writes AmneziaWG values may answer.
 std::vector<ErrorCode> awg_errors();
 
+// Bodies with the values of all nodes of a large config: 3 KiB a node at most.
+inline constexpr std::size_t kDraftBodyLimit = std::size_t{4} << 20;
+
 std::vector<http::Route> awg_routes();
 
 }  // namespace loomgate::api

@@ -68,6 +68,7 @@ http::Route update_route(ConfigService& configs) {
           .request = json::shape<ConfigWrite>(),
           .response = json::shape<ConfigMutation>(),
           .errors = with_write_errors({errors::kConfigNotFound}),
+          .body_limit = kDraftBodyLimit,
           .handler = [&configs](const http::Context& context) {
             const auto write = context.body<ConfigWrite>();
             return http::ok(configs.update(actor_of(context), context.path("config_id"), write));

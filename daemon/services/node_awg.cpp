@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/services/node_awg.h"
 
-#include <set>
+#include <map>
 #include <string_view>
 
 #include "daemon/domain/awg_merge.h"
@@ -14,12 +14,21 @@
 namespace loomgate::services {
 namespace {
 
-void require_own_nodes(json::View updates, const std::vector<domain::Node>& nodes) {
-  std::set<std::string_view> ids;
-  for (const auto& node : nodes) ids.insert(node.id);
-  for (const auto& [id, update] : updates.members()) {
-    if (!ids.contains(id)) domain::refuse_awg_parameter("awg_node_updates", "names a node that is not in this config");
+// What the request says of each node; nullopt for most. Keyed by the ids of the nodes, so both must outlive it.
+using UpdateById = std::map<std::string_view, std::optional<json::View>>;
+
+UpdateById updates_by_node(const std::optional<json::Json>& updates, const std::vector<domain::Node>& nodes) {
+  UpdateById by_id;
+  for (const auto& node : nodes) by_id.emplace(node.id, std::nullopt);
+  if (!updates) return by_id;
+  for (const auto& [id, update] : updates->view().members()) {
+    const auto found = by_id.find(id);
+    if (found == by_id.end()) {
+      domain::refuse_awg_parameter("awg_node_updates", "names a node that is not in this config");
+    }
+    found->second = update;
   }
+  return by_id;
 }
 
 domain::AwgNode after_config_write(const NodeAwgWrite& write, domain::AwgNode awg, const std::optional<json::View>& update,
@@ -55,16 +64,15 @@ domain::AwgNode changed_node_awg(const AwgNodeWrite& write, const domain::AwgNod
   return awg;
 }
 
-std::vector<domain::Node> nodes_with_changed_awg(const NodeAwgWrite& write, std::vector<domain::Node> nodes,
+std::vector<domain::Node> nodes_with_changed_awg(const NodeAwgWrite& write, const std::vector<domain::Node>& nodes,
                                                  domain::Random& random) {
-  if (write.updates) require_own_nodes(write.updates->view(), nodes);
+  const auto updates = updates_by_node(write.updates, nodes);
   std::vector<domain::Node> changed;
-  for (auto& node : nodes) {
-    const auto update = write.updates ? write.updates->view().find(node.id) : std::nullopt;
-    auto awg = after_config_write(write, node.awg, update, random);
+  for (const auto& node : nodes) {
+    auto awg = after_config_write(write, node.awg, updates.at(node.id), random);
     if (awg == node.awg) continue;
-    node.awg = std::move(awg);
-    changed.push_back(std::move(node));
+    changed.push_back(node);
+    changed.back().awg = std::move(awg);
   }
   return changed;
 }

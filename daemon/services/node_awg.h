@@ -27,7 +27,7 @@ struct NodeAwgWrite {
 };
 // Every node of the config goes in, disabled ones too; those whose values change come out. Everything is checked, so
 // nothing may be written before this returns.
-std::vector<domain::Node> nodes_with_changed_awg(const NodeAwgWrite& write, std::vector<domain::Node> nodes,
+std::vector<domain::Node> nodes_with_changed_awg(const NodeAwgWrite& write, const std::vector<domain::Node>& nodes,
                                                  domain::Random& random);
 
 }  // namespace loomgate::services

@@ -101,6 +101,18 @@ TEST_F(AwgTools, GenerateAllDrawsEverythingAndRecordsTheStrategy) {
   EXPECT_EQ(answer.at({"data", "nodes", "any label", "awg_options", "random_trailers"}), "false");
 }
 
+TEST_F(AwgTools, ADraftOfAThousandNodesIsTaken) {
+  std::string all;
+  for (int i = 0; i < 1000; ++i) {
+    all += (i == 0 ? "\"" : ",\"") + std::to_string(i) + R"(":{"awg_i1":"<b 0x)" + std::string(2400, 'a') + R"(>"})";
+  }
+  const auto answer = computed("/configs/awg/generate", R"({"awg_version":"2.0","intensity":"low","nodes":{)" + all + "}}");
+  EXPECT_EQ(keys(answer, {"data", "nodes"}).size(), 1000u);
+  const auto id = awg_config("a", "2.0");
+  EXPECT_EQ(refused_config(id, R"({"name":"a","awg_node_updates":{)" + all + "}}"), "INVALID_AWG_PARAMETER 400")
+      << "read to its end, and refused for the nodes that it names";
+}
+
 TEST_F(AwgTools, GenerateNodeNeedsOneNodeAndEchoesTheConfig) {
   const std::string start = R"({"awg_version":"2.0","scope":"node","config":{"awg_s1":20},"nodes":)";
   const auto answer = computed("/configs/awg/generate", start + R"({"a":{}}})");
