@@ -8,9 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include "daemon/domain/port_forward.h"
+#include "daemon/domain/tunnel_text.h"
 #include "tests/harness/network_namespace.h"
 #include "tests/harness/process.h"
 #include "tests/harness/temp_dir.h"
@@ -230,6 +233,68 @@ INSTANTIATE_TEST_SUITE_P(Tools, ForwardRules, testing::Values("iptables-nft", "i
                            std::erase(name, '-');
                            return name;
                          });
+
+// The real wg-quick with a tunnel that carries nothing: the kernel need not know WireGuard, so wg and the interface are
+// played by others.
+class WgQuick {
+ public:
+  explicit WgQuick(Machines& machines) : machines_(machines), folder_(machines.programs.path()) {
+    harness::run_program({.argv = {"sh", "-c", "cp \"$(command -v wg-quick)\" \"$0\"", folder_.string()},
+                          .env = {}, .output = {}, .working_directory = {}, .user = {}});
+    write("wg", "#!/bin/sh\n[ \"$*\" != 'show interfaces' ] || echo wgt\n", "700");
+    write("tunnel", "#!/bin/sh\nexec ip link add \"$1\" type veth peer name other\n", "700");
+  }
+
+  void configure(const PortForward& rule) const {
+    Config config;
+    Node node;
+    node.private_key = "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=";
+    node.virtual_ip = "10.66.0.2/32";
+    ManagedHooks hooks;
+    add_forward_hooks(hooks, rule, "10.66.0.3/32", node.virtual_ip);
+    write("wgt.conf", render_tunnel_text({.config = config, .node = node, .peers = {}, .managed = hooks}), "600");
+  }
+  void run(const char* direction) const {
+    machines_.to.run({"env", "PATH=" + folder_.string() + ":/usr/sbin:/usr/bin:/sbin:/bin",
+                      "WG_QUICK_USERSPACE_IMPLEMENTATION=" + (folder_ / "tunnel").string(),
+                      (folder_ / "wg-quick").string(), direction, (folder_ / "wgt.conf").string()});
+  }
+
+ private:
+  void write(const std::string& name, const std::string& text, const std::string& mode) const {
+    std::ofstream(folder_ / name) << text;
+    harness::run_program({.argv = {"chmod", mode, (folder_ / name).string()},
+                          .env = {}, .output = {}, .working_directory = {}, .user = {}});
+  }
+
+  Machines& machines_;
+  const std::filesystem::path folder_;
+};
+
+TEST(ForwardCommands, WgQuickStartsAndStopsThem) {
+  std::optional<Machines> machines;
+  try {
+    machines.emplace();
+    machines->to.run({"iptables-nft", "-w", "-t", "nat", "-S"});
+  } catch (const std::runtime_error& error) {
+    GTEST_SKIP() << "this machine does not let us try a tunnel in a network namespace: " << error.what();
+  }
+  machines->offer("iptables", "iptables-nft");
+  const WgQuick wg_quick(*machines);
+  wg_quick.configure(rule_for("all"));
+  wg_quick.run("up");
+  EXPECT_EQ(machines->ask_tcp(), "question answer");
+  EXPECT_EQ(machines->ask_udp(), "question answer");
+  wg_quick.run("down");
+  EXPECT_THAT(machines->to.run({"iptables-nft", "-w", "-t", "nat", "-S"}), Not(HasSubstr("wfm-")));
+  EXPECT_EQ(machines->ask_tcp(), "not connected");
+
+  std::filesystem::remove(machines->programs / "iptables");
+  machines->offer("iptables", "false");
+  wg_quick.run("up");
+  EXPECT_THAT(machines->to.run({"ip", "link", "show", "wgt"}), HasSubstr("wgt")) << "up without its forward";
+  wg_quick.run("down");
+}
 
 TEST(ForwardCommands, NeverFailWhateverTheHostHas) {
   const harness::TempDir programs;
