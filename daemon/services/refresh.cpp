@@ -64,7 +64,7 @@ void refresh(pg::Transaction& transaction, const MeshDeps& deps, const domain::C
     store::set_desired(transaction, deps.sealer, changed_texts(transaction, deps, config, scope.affected));
   }
   std::vector<std::string> staged;
-  if (store::topology_is_valid(transaction.connection(), config.id)) {
+  if (store::topology_is_valid(transaction, config.id)) {
     staged = store::stage_desired(transaction, config.id);
   }
   const auto touched = joined(scope.affected, staged);

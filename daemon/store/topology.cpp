@@ -24,6 +24,15 @@ const pg::Statement kTopologyErrorCounts{
     "UNION ALL SELECT p.config_id FROM pairs p WHERE p.usable GROUP BY p.config_id, p.low, p.high HAVING count(*) > 1) "
     "SELECT config_id, count(*)::int FROM errors GROUP BY config_id"};
 
+const pg::Statement kKeptErrorCounts{
+    "kept_error_counts", pg::Access::kRead,
+    "SELECT config_id, error_count FROM config_topology WHERE config_id = ANY($1::text[])"};
+
+const pg::Statement kKeepErrorCount{
+    "keep_error_count", pg::Access::kWrite,
+    "INSERT INTO config_topology (config_id, error_count) VALUES ($1, $2) "
+    "ON CONFLICT (config_id) DO UPDATE SET error_count = excluded.error_count"};
+
 const pg::Statement kTopologyNodes{
     "topology_nodes", pg::Access::kRead,
     "SELECT n.config_id, c.default_listen_port, n.id, n.name, n.enabled, n.ipv4_address, n.ipv6_address, n.listen_port "
@@ -41,6 +50,14 @@ const pg::Statement kLinkedConfigs{
     "linked_configs", pg::Access::kRead,
     "SELECT c.id FROM unnest($1::text[]) AS c (id) "
     "WHERE EXISTS (SELECT FROM link_groups g WHERE g.config_id = c.id AND g.enabled)"};
+
+std::map<std::string, int> read_counts(pg::Connection& connection, const pg::Statement& statement,
+                                       const std::vector<std::string>& config_ids) {
+  std::map<std::string, int> counts;
+  const auto rows = connection.exec(statement, pg::params(config_ids));
+  for (const auto row : rows) counts.emplace(row.get<std::string>(0), row.get<int>(1));
+  return counts;
+}
 
 domain::TopologyNode read_node(pg::RowReader& reader) {
   domain::TopologyNode node;
@@ -108,14 +125,22 @@ std::set<std::string> linked_configs(pg::Connection& connection, const std::vect
 }
 
 std::map<std::string, int> topology_error_counts(pg::Connection& connection, const std::vector<std::string>& config_ids) {
-  std::map<std::string, int> counts;
-  const auto rows = connection.exec(kTopologyErrorCounts, pg::params(config_ids));
-  for (const auto row : rows) counts.emplace(row.get<std::string>(0), row.get<int>(1));
+  auto counts = read_counts(connection, kKeptErrorCounts, config_ids);
+  std::vector<std::string> unknown;
+  for (const auto& id : config_ids) {
+    if (!counts.contains(id)) unknown.push_back(id);
+  }
+  if (!unknown.empty()) counts.merge(read_counts(connection, kTopologyErrorCounts, unknown));
   return counts;
 }
 
-bool topology_is_valid(pg::Connection& connection, std::string_view config_id) {
-  return topology_error_counts(connection, {std::string(config_id)}).empty();
+bool topology_is_valid(pg::Transaction& transaction, const std::string& config_id) {
+  const auto kept = read_counts(transaction.connection(), kKeptErrorCounts, {config_id});
+  if (const auto found = kept.find(config_id); found != kept.end()) return found->second == 0;
+  const auto counted = read_counts(transaction.connection(), kTopologyErrorCounts, {config_id});
+  const int errors = counted.empty() ? 0 : counted.begin()->second;
+  transaction.exec(kKeepErrorCount, pg::params(config_id, errors));
+  return errors == 0;
 }
 
 }  // namespace loomgate::store

@@ -190,6 +190,42 @@ END $$;
 CREATE TRIGGER peer_links_cascade AFTER DELETE ON link_groups
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION peer_links_end_with_group();
 
+-- How many topology errors a config has, counted when a write asks. Whatever the count was made of changes, by whatever hand:
+-- the row goes, and whoever wants to know counts again.
+CREATE TABLE config_topology (
+    config_id   config_id PRIMARY KEY REFERENCES configs ON DELETE CASCADE,
+    error_count integer NOT NULL
+);
+
+CREATE FUNCTION topology_links_changed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    DELETE FROM config_topology WHERE config_id IN (SELECT DISTINCT config_id FROM changed_rows);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER link_groups_topology_insert AFTER INSERT ON link_groups
+    REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION topology_links_changed();
+CREATE TRIGGER link_groups_topology_delete AFTER DELETE ON link_groups
+    REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION topology_links_changed();
+CREATE TRIGGER link_groups_topology_update AFTER UPDATE ON link_groups
+    REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION topology_links_changed();
+CREATE TRIGGER peer_links_topology_insert AFTER INSERT ON peer_links
+    REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION topology_links_changed();
+CREATE TRIGGER peer_links_topology_delete AFTER DELETE ON peer_links
+    REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION topology_links_changed();
+CREATE TRIGGER peer_links_topology_update AFTER UPDATE ON peer_links
+    REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION topology_links_changed();
+
+-- A new node has no links yet, and the links of a deleted one are deleted with it.
+CREATE FUNCTION topology_nodes_changed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    DELETE FROM config_topology WHERE config_id IN (
+        SELECT n.config_id FROM new_rows n JOIN old_rows o ON o.id = n.id
+         WHERE (n.enabled, n.ipv4_address, n.ipv6_address) IS DISTINCT FROM (o.enabled, o.ipv4_address, o.ipv6_address));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER nodes_topology_update AFTER UPDATE ON nodes
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION topology_nodes_changed();
+
 CREATE TABLE port_forward_rules (
     id           text PRIMARY KEY CHECK (id ~ '^pf_[0-9a-f]{12}$'),
     seq          bigint GENERATED ALWAYS AS IDENTITY,

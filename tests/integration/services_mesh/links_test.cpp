@@ -222,11 +222,32 @@ TEST_F(Links, TheDatabaseCountsTheErrorsThatTheDomainNames) {
     auto connection = pool.acquire();
     const auto report = projections::topology_report(*connection, *store::find_config(*connection, config));
     EXPECT_EQ(store::topology_error_counts(*connection, {config})[config], static_cast<int>(report.errors.size()));
-    EXPECT_EQ(store::topology_is_valid(*connection, config), report.valid());
+    EXPECT_EQ(pool.transact([&](pg::Transaction& t) { return store::topology_is_valid(t, config); }), report.valid());
+    EXPECT_EQ(store::topology_error_counts(*connection, {config})[config], static_cast<int>(report.errors.size())) << "kept";
     invalid += !report.valid();
   }
   EXPECT_GT(invalid, 5);
   EXPECT_LT(invalid, 75);
+}
+
+TEST_F(Links, TheCountIsKeptUntilSomethingThatCountsChanges) {
+  const auto kept = [&] { return scalar("SELECT concat(xmin, ' ', error_count) FROM config_topology WHERE config_id = '" + config + "'"); };
+  const auto group = make_link(a, b);
+  const auto first = kept();
+  ASSERT_NE(first, "");
+  nodes.update(admin, a.id, rename("another name"));
+  EXPECT_EQ(kept(), first) << "a rename counted again";
+  scalar("UPDATE nodes SET name = 'by hand' WHERE id = '" + a.id + "'");
+  EXPECT_EQ(kept(), first);
+  for (const std::string& change : std::vector<std::string>{"nodes SET ipv4_address = '192.0.2.77' WHERE id = '" + a.id + "'",
+                                   "nodes SET enabled = false WHERE id = '" + b.id + "'",
+                                   "link_groups SET enabled = NOT enabled WHERE id = '" + group + "'",
+                                   "peer_links SET endpoint_mode = 'none', endpoint_ref_family = NULL WHERE link_group_id = '" + group + "'"}) {
+    pool.transact([&](pg::Transaction& t) { return store::topology_is_valid(t, config); });
+    EXPECT_NE(kept(), "");
+    scalar("UPDATE " + change);
+    EXPECT_EQ(kept(), "") << change;
+  }
 }
 
 }  // namespace
