@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "daemon/http/route.h"
+#include "plugin/base/digest.h"
 
 namespace loomgate::api {
 namespace {
@@ -31,9 +32,17 @@ Principal of_token(services::DownloadTokenService& downloads, const Context& con
   return {holder.subject, "download", holder.token_id, {scope.permission}, holder.expires_at};
 }
 
+// Hashes are compared, so that the time tells nothing of the key's length either.
+std::optional<Principal> of_internal_key(const std::string& key, const Context& context) {
+  const auto given = sha256(context.request().header("x-wfm-internal-key").value_or(""));
+  if (key.empty() || !equal_constant_time(given, sha256(key))) return std::nullopt;
+  return Principal{.subject = "broker", .kind = "internal", .credential_id = {}, .permissions = {}, .expires_at = {}};
+}
+
 }  // namespace
 
-Principal authenticate(services::AuthService& auth, services::DownloadTokenService& downloads, const Context& context) {
+std::optional<Principal> authenticate(services::AuthService& auth, services::DownloadTokenService& downloads,
+                                      const std::string& internal_key, const Context& context) {
   switch (context.route().access) {
     case Access::kAdmin:
       return of_session(auth.authenticate(context.request().bearer()));
@@ -43,6 +52,8 @@ Principal authenticate(services::AuthService& auth, services::DownloadTokenServi
       const auto session = auth.session(context.request().bearer());
       return session ? of_session(*session) : of_token(downloads, context);
     }
+    case Access::kInternal:
+      return of_internal_key(internal_key, context);
     default:
       throw std::logic_error("no route of this class exists yet");
   }

@@ -61,6 +61,9 @@ struct Settings {
   std::string mqtt_ca_file;
   bool mqtt_tls_insecure = false;
   std::string broker;
+  std::string emqx_username;
+  std::string emqx_authz_key;  // empty: the authorization callback is closed
+  std::chrono::seconds authz_stale{};
   std::string instance;
   std::chrono::seconds control_timeout{};
   std::chrono::seconds push_timeout{};

@@ -44,6 +44,14 @@ void check_secrets(const Settings& settings, const LoadedSettings& loaded) {
   }
 }
 
+// Both sides of existing installations know this key, so it is said and not refused.
+void check_authz(const Settings& settings, std::vector<std::string>& warnings) {
+  if (settings.emqx_authz_key == "wfm-internal-emqx-authz") {
+    warnings.emplace_back(
+        "WFM_EMQX_AUTHZ_SHARED_KEY is the published default: whoever reaches this server may ask what devices may do");
+  }
+}
+
 void check_origin(const Settings& settings, std::vector<std::string>& warnings) {
   if (settings.dev_test_api) {
     if (settings.public_origin.starts_with("https://")) {
@@ -97,6 +105,7 @@ void check_together(LoadedSettings& loaded) {
   check_secrets(loaded.settings, loaded);
   check_origin(loaded.settings, loaded.warnings);
   check_mqtt(loaded.settings, loaded.warnings);
+  check_authz(loaded.settings, loaded.warnings);
 }
 
 }  // namespace loomgate::app

@@ -74,6 +74,19 @@ std::string instance(const SettingSpec&, std::string_view value, Settings& setti
   return fits && settings.instance.size() <= 40 ? "" : "must have at most 40 characters of 0-9, a-z and -";
 }
 
+std::string authz_key(const SettingSpec&, std::string_view value, Settings& settings) {
+  constexpr std::size_t kLeastKey = 16;
+  settings.emqx_authz_key = std::string(value);
+  return value.empty() || value.size() >= kLeastKey ? "" : "must have at least 16 characters";
+}
+
+// EMQX shows a client without a name as "undefined" or as nothing; a device's name must never be the backend's.
+std::string backend_user(const SettingSpec&, std::string_view value, Settings& settings) {
+  settings.emqx_username = trimmed(value);
+  if (settings.emqx_username.empty() || settings.emqx_username == "undefined") return "must be the name of an EMQX user";
+  return settings.emqx_username.starts_with("node_") ? "must not begin with node_, as devices' names do" : "";
+}
+
 std::string log_format(const SettingSpec&, std::string_view value, Settings& settings) {
   const auto word = trimmed(value);
   settings.log_json = word == "json";
@@ -83,6 +96,7 @@ std::string log_format(const SettingSpec&, std::string_view value, Settings& set
 constexpr const char* kGeneral = "General and HTTP";
 constexpr const char* kDatabase = "Database";
 constexpr const char* kLink = "MQTT link of the daemon";
+constexpr const char* kEmqx = "Authorization callback for EMQX";
 constexpr const char* kDevices = "Addresses handed to devices";
 constexpr const char* kFiles = "Secrets and files";
 constexpr const char* kLogs = "Logs";
@@ -146,6 +160,15 @@ const std::array kTable = {
     SettingSpec{kLink, "WFM_PUSH_TIMEOUT_SECONDS", Kind::kInteger, "150", integer<&S::push_timeout>,
                 "How long a device has to answer a config push.", 5, 3600},
 
+    SettingSpec{kEmqx, "WFM_EMQX_AUTHZ_SHARED_KEY", Kind::kSecret, "", authz_key,
+                "Opens POST /api/internal/emqx/authz for an EMQX that sends this key as x-wfm-internal-key; 16 characters "
+                "or more. Empty: closed."},
+    SettingSpec{kEmqx, "WFM_EMQX_USERNAME", Kind::kText, "admin", backend_user,
+                "EMQX user of the backend: the callback lets this name do everything. Never a name that begins with node_."},
+    SettingSpec{kEmqx, "WFM_AUTHZ_STALE_SECONDS", Kind::kInteger, "86400", integer<&S::authz_stale>,
+                "So long without contact to the database the callback still answers as before; then every device is "
+                "denied. 0: for ever. The broker plugin has an option of its own.", 0, 86400},
+
     SettingSpec{kDevices, "WFM_MQTT_PUBLIC_PORT", Kind::kInteger, "1883", integer<&S::mqtt_public_port>,
                 "Plain MQTT port that devices dial.", 1, 65535},
     SettingSpec{kDevices, "WFM_MQTT_PUBLIC_TLS_PORT", Kind::kInteger, "8883", integer<&S::mqtt_public_tls_port>,
@@ -179,16 +202,13 @@ const std::array kTable = {
     SettingSpec{kLogs, "WFM_LOG_FORMAT", Kind::kText, "text", log_format, "text or json."},
 
     SettingSpec{kOther, "WFM_PLUGIN_DATABASE", Kind::kSecret, "", kUnused, "Broker plugin: its own database URL."},
-    SettingSpec{kOther, "WFM_AUTHZ_STALE_SECONDS", Kind::kInteger, "", kUnused, "Broker plugin."},
     SettingSpec{kOther, "WFM_INTERNAL_LISTEN", Kind::kText, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_RECONCILE_INTERVAL_SECONDS", Kind::kInteger, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_MQTT_USERNAME", Kind::kText, "", kUnused,
                 "Not needed with Mosquitto: each daemon makes its own account."},
     SettingSpec{kOther, "WFM_MQTT_PASSWORD", Kind::kSecret, "", kUnused, "Not needed with Mosquitto."},
-    SettingSpec{kOther, "WFM_EMQX_USERNAME", Kind::kText, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_EMQX_PASSWORD", Kind::kSecret, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_EMQX_API_BASE_URL", Kind::kUrl, "", kUnused, "Reserved for EMQX."},
-    SettingSpec{kOther, "WFM_EMQX_AUTHZ_SHARED_KEY", Kind::kSecret, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_EMQX_AUTHZ_URL", Kind::kUrl, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_EMQX_NODE_COOKIE", Kind::kSecret, "", kUnused, "Reserved for EMQX."},
     SettingSpec{kOther, "WFM_EMQX_MODE", Kind::kText, "", kUnused, "Reserved for EMQX."},

@@ -13,6 +13,7 @@
 #include "daemon/api/access.h"
 #include "daemon/api/auth_routes.h"
 #include "daemon/api/awg_routes.h"
+#include "daemon/api/broker_routes.h"
 #include "daemon/api/client_package_routes.h"
 #include "daemon/api/client_routes.h"
 #include "daemon/api/config_package_routes.h"
@@ -73,6 +74,10 @@ services::ClientPackageSettings client_packages(const Settings& settings) {
           std::filesystem::path(settings.data_dir) / "artifacts" / "clients"};
 }
 
+brokers::AccessKeeperOptions access_options(const Settings& settings, const pg::Pool& pool) {
+  return {pool.options().conninfo, settings.emqx_username, settings.authz_stale};
+}
+
 services::MeshDeps mesh_deps(const Settings& settings, pg::Pool& pool, const crypto::Sealer& sealer) {
   return {pool, sealer, settings.mqtt_services};
 }
@@ -123,9 +128,12 @@ struct Daemon::Parts {
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
         system_status(kVersion, settings.mqtt_services, pool, [this] { return agents.status(); }),
         events(pool.options(), event_sources()),
+        access(access_options(settings, pool)),
         application(routes(), application_settings(given), hooks()) {
     agents.start();
     events.start();
+    // With MQTT off nobody may do anything, so there is nothing to know.
+    if (settings.mqtt_services && !settings.emqx_authz_key.empty()) access.start();
     server.emplace(application, server_settings(given));
   }
 
@@ -151,6 +159,7 @@ struct Daemon::Parts {
     add(api::client_routes(bind, endpoint));
     add(api::endpoint_routes(endpoint));
     add(api::event_routes(events));
+    add(api::broker_routes(access));
     if (settings.dev_test_api) add(api::development_routes(auth));
     add(reference.routes());
     move_prefix(all, "/api/v1", settings.api_v1_prefix);
@@ -168,7 +177,7 @@ struct Daemon::Parts {
   }
 
   http::Hooks hooks() {
-    return {[this](const http::Context& context) { return api::authenticate(auth, downloads, context); },
+    return {[this](const http::Context& context) { return api::authenticate(auth, downloads, settings.emqx_authz_key, context); },
             store::translate_database_error, api::start_page};
   }
 
@@ -195,6 +204,7 @@ struct Daemon::Parts {
   services::HealthService health;
   services::SystemStatusService system_status;
   events::EventService events;
+  brokers::AccessKeeper access;
   api::Reference reference;
   http::Application application;
   std::optional<http::Server> server;
@@ -226,6 +236,7 @@ std::string Daemon::url() const {
 void Daemon::stop() {
   parts_->server->stop();
   parts_->events.stop();
+  parts_->access.stop();
   parts_->agents.stop();
 }
 

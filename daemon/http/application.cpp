@@ -157,7 +157,11 @@ Response Application::refuse(const Request& request, const ErrorCode& code, cons
 Response Application::run(const Request& request, const Router::Found& found) const {
   if (found.route == nullptr) return hooks_.fallback(request).value_or(not_found());
   Context context(request, *found.route, found.params);
-  if (found.route->access != Access::kPublic) context.set_principal(hooks_.authenticate(context));
+  if (found.route->access != Access::kPublic) {
+    auto principal = hooks_.authenticate(context);
+    if (!principal) return unauthorized();
+    context.set_principal(std::move(*principal));
+  }
   return found.route->handler(context);
 }
 

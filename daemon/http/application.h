@@ -25,8 +25,8 @@ struct ApplicationSettings {
 
 struct Hooks {
   // Called for every route whose access is not kPublic; context.route().access says which class. Throws Error to
-  // refuse.
-  std::function<Principal(const Context&)> authenticate = {};
+  // refuse; nullopt refuses with the bare 401 of spec 7.3.
+  std::function<std::optional<Principal>(const Context&)> authenticate = {};
   // Turns exceptions of other rooms (a lost database) into an Error; nullopt: an internal fault.
   std::function<std::optional<Error>(std::exception_ptr)> translate = {};
   // Console files (spec 1.9): asked for GET and HEAD of paths without a route, never for api/, docs, redoc.

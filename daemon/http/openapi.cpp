@@ -99,6 +99,15 @@ Json error_schema() {
                        {"properties", Json::object({{"success", Json::object({{"const", false}})}, {"error", error}})}});
 }
 
+// The one refusal without an envelope: see unauthorized().
+Json without_key() {
+  const Json detail = Json::object({{"detail", Json::object({{"const", "Unauthorized"}})}});
+  const Json schema =
+      Json::object({{"type", "object"}, {"required", Json::array().push("detail")}, {"properties", detail}});
+  return Json::object({{"description", "Unauthorized"},
+                       {"content", Json::object({{kJsonType, Json::object({{"schema", schema}})}})}});
+}
+
 // One document in the making.
 class Document {
  public:
@@ -170,6 +179,7 @@ class Document {
     Json made = Json::object({{"200", success(route)}});
     std::map<int, std::vector<std::string>> codes;
     for (const ErrorCode& code : all_errors(route)) codes[code.status].emplace_back(code.code);
+    if (route.access == Access::kInternal) made.append("401", without_key());
     for (const auto& [status, names] : codes) made.append(std::to_string(status), failure(route, status, names));
     return made;
   }

@@ -72,6 +72,10 @@ Response stream_response(std::shared_ptr<Stream> stream, std::string content_typ
   return response;
 }
 
+Response unauthorized() {
+  return json_response(401, json::Json::object({{"detail", "Unauthorized"}}));
+}
+
 Response not_found() {
   return json_response(404, json::Json::object({{"detail", "Not Found"}}));
 }

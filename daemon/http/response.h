@@ -40,6 +40,8 @@ Response text_response(int status, std::string text, std::string content_type = 
 // `filename` is offered to the browser as the name to save under; any UTF-8.
 Response download(std::string content, std::string content_type, std::string_view filename);
 Response stream_response(std::shared_ptr<Stream> stream, std::string content_type);
+// {"detail": "Unauthorized"}: what another program that shares a key with us gets without it (spec 7.3).
+Response unauthorized();
 // {"detail": "Not Found"} and {"detail": "Method Not Allowed"} with Allow (spec 1.2).
 Response not_found();
 Response method_not_allowed(const std::string& allowed);

@@ -11,8 +11,8 @@ inline const Message kConnected{"LG-PLG-101", Level::kInfo,
                                 "The access table equals the database and follows its changes."};
 inline const Message kLost{
     "LG-PLG-102", Level::kWarning, "database lost: {}",
-    "Known devices keep connecting from the table in memory; nobody is disconnected. The plugin reconnects "
-    "by itself. Check that PostgreSQL is up and that the plugin's dsn reaches it."};
+    "Known devices keep connecting from the table in memory; nobody is disconnected. The connection is made again "
+    "by itself. Check that PostgreSQL is up and that its address in the settings is right."};
 inline const Message kBadRows{
     "LG-PLG-103", Level::kWarning, "skipped {} malformed row(s) of view access, the first is '{}'",
     "These principals cannot connect. Rows are written by loomgated only; look who changed them."};

@@ -52,13 +52,16 @@ Replica::~Replica() {
 void Replica::start() {
   pg::ConnectOptions connect;
   connect.conninfo = options_.conninfo;
-  connect.application_name = "loomgate plugin: access";
+  connect.application_name = options_.application_name;
   connect.statement_timeout = std::chrono::milliseconds(10000);
   const auto idle = std::min(options_.ping_interval, std::chrono::milliseconds(kSavePauseMs));
   listener_ = std::make_unique<pg::Listener>(
       connect, std::vector<std::string>{"loomgate_access"}, idle,
       pg::ListenerCallbacks{
-          .on_start = [](const std::vector<int>& files) { use_own_files(files); },
+          .on_start =
+              [this](const std::vector<int>& files) {
+                if (options_.own_files) use_own_files(files);
+              },
           .on_connected = [this](pg::Connection& connection) { on_connected(connection); },
           .on_notified = [this](pg::Connection& connection,
                                 const auto& notifications) { on_notified(connection, notifications); },

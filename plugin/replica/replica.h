@@ -44,6 +44,9 @@ std::int64_t monotonic_ms();
 struct ReplicaOptions {
   std::string conninfo;
   std::string cache_file;  // empty: no cache
+  std::string application_name = "loomgate plugin: access";
+  // The thread leaves the process's file table (plugin/base/own_files.h). Not where its log lines go to a file.
+  bool own_files = true;
   std::chrono::milliseconds ping_interval{10000};
   std::chrono::milliseconds reload_interval{60000};
 };

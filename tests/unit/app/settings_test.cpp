@@ -202,14 +202,28 @@ TEST(Settings, UnknownAndOldNamesAreWarnedAbout) {
 }
 
 TEST(Settings, EmqxNamesOfAnExistingEnvFileAreAcceptedWithOneNote) {
-  const auto loaded = load({{"WFM_EMQX_USERNAME", "admin"},
+  const auto loaded = load({{"WFM_EMQX_MODE", "push"},
                             {"WFM_EMQX_PASSWORD", "public"},
                             {"WFM_EMQX_API_BASE_URL", "http://emqx:18083"}});
   ASSERT_EQ(loaded.notes.size(), 1U);
   EXPECT_THAT(loaded.notes.front(),
-              AllOf(HasSubstr("WFM_EMQX_USERNAME"), HasSubstr("WFM_EMQX_API_BASE_URL"), Not(HasSubstr("public"))));
+              AllOf(HasSubstr("WFM_EMQX_MODE"), HasSubstr("WFM_EMQX_API_BASE_URL"), Not(HasSubstr("public"))));
   EXPECT_THAT(loaded.warnings, IsEmpty());
   EXPECT_THAT(refusal({{"WFM_BROKER", "emqx"}}), HasSubstr("WFM_BROKER"));
+}
+
+TEST(Settings, TheKeyOfTheAuthorizationCallback) {
+  EXPECT_EQ(load({}).settings.emqx_authz_key, "") << "closed";
+  EXPECT_EQ(load({}).settings.emqx_username, "admin");
+  const auto published = load({{"WFM_EMQX_AUTHZ_SHARED_KEY", "wfm-internal-emqx-authz"}});
+  EXPECT_THAT(published.warnings, Contains(HasSubstr("WFM_EMQX_AUTHZ_SHARED_KEY")));
+  const auto own = load({{"WFM_EMQX_AUTHZ_SHARED_KEY", "a key of sixteen"}});
+  EXPECT_EQ(own.settings.emqx_authz_key, "a key of sixteen");
+  EXPECT_THAT(own.warnings, Not(Contains(HasSubstr("WFM_EMQX_AUTHZ_SHARED_KEY"))));
+  const auto refused = refusal({{"WFM_EMQX_AUTHZ_SHARED_KEY", "secret-but-tiny"}});
+  EXPECT_THAT(refused, AllOf(HasSubstr("WFM_EMQX_AUTHZ_SHARED_KEY"), Not(HasSubstr("tiny"))));
+  for (const char* name : {"node_aaaaaaaaaaaa", "undefined", " "})
+    EXPECT_THAT(refusal({{"WFM_EMQX_USERNAME", name}}), HasSubstr("WFM_EMQX_USERNAME")) << name;
 }
 
 TEST(Settings, CrossChecks) {

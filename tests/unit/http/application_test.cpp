@@ -94,6 +94,19 @@ TEST(Application, RateLimitsSayWhenToComeBack) {
   EXPECT_NE(response.body.find("by admin"), std::string::npos);
 }
 
+TEST(Application, WhoIsNotRecognisedGetsTheBareRefusal) {
+  std::vector<Route> routes{{.method = "POST",
+                             .path = "/api/internal/question",
+                             .access = Access::kInternal,
+                             .handler = [](const Context&) { return ok(json::Json(1)); }}};
+  const Application app(routes, {}, {.authenticate = [](const Context&) { return std::nullopt; }});
+  const auto admitted = app.admit(arrival("POST", "/api/internal/question"));
+  const Response response = app.handle(admitted.request, admitted.found);
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(response.body, R"({"detail":"Unauthorized"})");
+  EXPECT_NE(header(response, "X-Request-Id"), "absent");
+}
+
 TEST(Application, KnowsTheClientAndItsOwnAddress) {
   const auto request =
       guarded()

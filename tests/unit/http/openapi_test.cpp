@@ -99,6 +99,17 @@ TEST(OpenApi, APublicRouteNeedsNobody) {
   EXPECT_FALSE(operation.find("responses")->find("422"));
 }
 
+TEST(OpenApi, AnInternalRouteSaysItsKeyAndItsBareRefusal) {
+  auto route = put_thing();
+  route.access = Access::kInternal;
+  const auto document = openapi({route}, {"Test", "1"});
+  const auto operation = *document.view().find("paths")->find(route.path)->find("put");
+  EXPECT_EQ(operation.find("security")->dump(), R"([{"internal_key":[]}])");
+  EXPECT_EQ(operation.find("responses")->find("401")->find("content")->find("application/json")->find("schema")->dump(),
+            R"({"type":"object","required":["detail"],"properties":{"detail":{"const":"Unauthorized"}}})");
+  EXPECT_FALSE(operation.find("responses")->find("403")) << "the source guard does not apply";
+}
+
 TEST(OpenApi, TwoMeaningsOfOneNameInAnswersAreRefused) {
   auto second = put_thing();
   second.method = "POST";
