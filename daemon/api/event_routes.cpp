@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "daemon/http/compression.h"
+
 namespace loomgate::api {
 namespace {
 
@@ -16,17 +18,11 @@ std::optional<std::uint64_t> last_event_id(const http::Request& request) {
   return id;
 }
 
-events::Sent send(http::Stream& stream, const events::Frame& frame) {
-  if (stream.send(frame)) return events::Sent::kQueued;
-  return stream.overflowed() ? events::Sent::kTooSlow : events::Sent::kGone;
-}
-
 http::Response open_stream(events::EventService& events, const http::Context& context) {
-  auto stream = std::make_shared<http::Stream>();
-  const auto id = events.join({.send = [stream](const events::Frame& frame) { return send(*stream, frame); },
-                               .close = [stream] { stream->close(); },
-                               .last_event_id = last_event_id(context.request()),
-                               .expires_at = context.principal().expires_at});
+  const auto& request = context.request();
+  auto stream = std::make_shared<http::Stream>(
+      http::StreamLimits{.gzip = http::accepts_gzip(request.header("accept-encoding").value_or(""))});
+  const auto id = events.join({stream, last_event_id(request), context.principal().expires_at});
   stream->on_end([&events, id] { events.leave(id); });
   return http::stream_response(std::move(stream), "text/event-stream; charset=utf-8");
 }

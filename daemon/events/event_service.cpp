@@ -9,6 +9,7 @@
 #include "daemon/base/log.h"
 #include "daemon/events/change_cursor.h"
 #include "daemon/events/coalescer.h"
+#include "daemon/events/frame.h"
 #include "daemon/events/messages.h"
 #include "daemon/store/probes.h"
 #include "plugin/base/mailbox.h"
@@ -26,10 +27,11 @@ constexpr auto kClockInterval = 15s;    // spec 9.3
 constexpr auto kListenersNoted = 10s;
 constexpr auto kSessionsChecked = 2s;   // how long a stream outlives its session
 
+using Shared = std::shared_ptr<const http::Piece>;
+
 struct Member {
   std::uint64_t id = 0;
   Subscriber subscriber;
-  Sent state = Sent::kQueued;
   Steady::time_point next_clock{};
 };
 
@@ -82,12 +84,12 @@ struct EventService::Impl {
       told = cursor.position();
       generation = sources.session_generation();
     }
-    const auto status = frames_of({{"system.status", "", "", ""}}, told, told);
+    const auto status = piece_of({{"system.status", "", "", ""}}, told, told);
     const auto now = Steady::now();
     for (Member& newcomer : newcomers.take()) {
       Member& member = members.emplace(newcomer.id, std::move(newcomer)).first->second;
       send(member, status);
-      send(member, {clock_frame()});
+      send(member, clock_piece());
       member.next_clock = now + kClockInterval;
       if (const auto last = member.subscriber.last_event_id) replay(connection, member, *last);
     }
@@ -99,7 +101,7 @@ struct EventService::Impl {
     for (const auto& change : cursor.missed_since(connection, last_event_id)) missed.add(change, now);
     auto due = missed.take_due(now);
     leave_out_mass_of_pages(due);  // it has just connected, so it reads its page in any case
-    send(member, frames_of(due, std::min(last_event_id, told), told));
+    send(member, piece_of(due, std::min(last_event_id, told), told));
   }
 
   void tell() {
@@ -109,9 +111,9 @@ struct EventService::Impl {
     // Only the last frame says that everything up to here was told: who loses the connection before it asks again.
     const auto afterwards = coalescer.next_due() ? told : cursor.position();
     try {
-      const auto frames = frames_of(due, told, afterwards);
+      const auto piece = piece_of(due, told, afterwards);
       for (auto& [id, member] : members) {
-        send(member, frames);
+        send(member, piece);
         if (read_anew) end(member);
       }
     } catch (...) {
@@ -121,40 +123,37 @@ struct EventService::Impl {
     told = afterwards;
   }
 
-  std::vector<Frame> frames_of(const std::vector<store::Change>& changes, std::uint64_t id,
-                               std::uint64_t last_id_of_all) {
-    if (changes.empty()) return {};
+  // All events of one moment; null when there is nothing to tell.
+  Shared piece_of(const std::vector<store::Change>& changes, std::uint64_t id, std::uint64_t last_id_of_all) {
+    if (changes.empty()) return nullptr;
     auto payloads = sources.payloads(changes);
-    std::vector<Frame> frames;
     const auto is_there = [](const auto& payload) { return payload.has_value(); };
     auto left = std::count_if(payloads.begin(), payloads.end(), is_there);
+    std::string text;
     for (std::size_t at = 0; at < changes.size(); ++at) {
       if (!payloads[at]) continue;
-      frames.push_back(make_frame(event_type(changes[at].type), --left == 0 ? last_id_of_all : id, clock(),
-                                  std::move(*payloads[at])));
+      text += frame(event_type(changes[at].type), --left == 0 ? last_id_of_all : id, clock(), std::move(*payloads[at]));
     }
-    return frames;
+    return text.empty() ? nullptr : std::make_shared<const http::Piece>(std::move(text));
   }
 
-  Frame clock_frame() {
-    return make_frame("system.clock.sync", told, clock(),
-                      json::Json::object({{"timestamp", to_iso(clock())}, {"timezone", sources.timezone}}));
+  Shared clock_piece() {
+    return std::make_shared<const http::Piece>(
+        frame("system.clock.sync", told, clock(),
+              json::Json::object({{"timestamp", to_iso(clock())}, {"timezone", sources.timezone}})));
   }
 
-  static void send(Member& member, const std::vector<Frame>& frames) {
-    for (const Frame& frame : frames) {
-      if (member.state != Sent::kQueued) return;
-      member.state = member.subscriber.send(frame);
-    }
+  static void send(Member& member, const Shared& piece) {
+    if (piece) member.subscriber.stream->send(piece);
   }
 
   void send_clocks() {
     const auto now = Steady::now();
-    std::vector<Frame> frames;
+    Shared piece;
     for (auto& [id, member] : members) {
       if (member.next_clock > now) continue;
-      if (frames.empty()) frames.push_back(clock_frame());
-      send(member, frames);
+      if (!piece) piece = clock_piece();
+      send(member, piece);
       member.next_clock = now + kClockInterval;
     }
   }
@@ -162,8 +161,9 @@ struct EventService::Impl {
   void drop_unreachable() {
     std::size_t slow = 0;
     std::erase_if(members, [&](const auto& entry) {
-      slow += entry.second.state == Sent::kTooSlow ? 1 : 0;
-      return entry.second.state != Sent::kQueued;
+      const auto& stream = *entry.second.subscriber.stream;
+      slow += stream.overflowed() ? 1 : 0;
+      return !stream.is_open();
     });
     if (slow > 0) log(kSlowReader, slow);
     count = members.size();
@@ -182,14 +182,11 @@ struct EventService::Impl {
   }
 
   // After what is queued.
-  static void end(Member& member) {
-    member.subscriber.close();
-    member.state = Sent::kGone;
-  }
+  static void end(Member& member) { member.subscriber.stream->close(); }
 
   void end_all() {
-    for (auto& [id, member] : members) member.subscriber.close();
-    for (const Member& member : newcomers.take()) member.subscriber.close();
+    for (auto& [id, member] : members) member.subscriber.stream->close();
+    for (const Member& member : newcomers.take()) member.subscriber.stream->close();
     members.clear();
     count = 0;
   }
@@ -238,7 +235,7 @@ void EventService::stop() {
 
 std::uint64_t EventService::join(Subscriber subscriber) {
   const std::uint64_t id = ++impl_->last_id;
-  impl_->newcomers.post({id, std::move(subscriber), Sent::kQueued, {}});
+  impl_->newcomers.post({id, std::move(subscriber), {}});
   impl_->listener->wake();
   return id;
 }

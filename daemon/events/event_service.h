@@ -15,18 +15,15 @@
 #include <vector>
 
 #include "daemon/base/time.h"
-#include "daemon/events/frame.h"
+#include "daemon/http/stream.h"
+#include "daemon/json/json.h"
 #include "daemon/store/changes.h"
 #include "sql/pg/connection.h"
 
 namespace loomgate::events {
 
-enum class Sent { kQueued, kTooSlow, kGone };
-
 struct Subscriber {
-  // Queues a frame; must not block. After anything but kQueued it is not called again.
-  std::function<Sent(const Frame&)> send;
-  std::function<void()> close;
+  std::shared_ptr<http::Stream> stream;
   std::optional<std::uint64_t> last_event_id;
   std::optional<Timestamp> expires_at;  // the stream ends then
 };

@@ -5,13 +5,13 @@
 
 namespace loomgate::events {
 
-Frame make_frame(std::string_view type, std::uint64_t id, Timestamp now, json::Json payload) {
+std::string frame(std::string_view type, std::uint64_t id, Timestamp now, json::Json payload) {
   auto data = json::Json::object();
   data.append("id", std::to_string(id));
   data.append("type", type);
   data.append("timestamp", to_iso(now));
   data.append("payload", std::move(payload));
-  return std::make_shared<const std::string>(fmt::format("event: {}\nid: {}\ndata: {}\n\n", type, id, data.dump()));
+  return fmt::format("event: {}\nid: {}\ndata: {}\n\n", type, id, data.dump());
 }
 
 }  // namespace loomgate::events

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One event on the wire (spec http-api 9.2), made once and shared by every stream that sends it.
+// One event on the wire (spec http-api 9.2).
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,9 +11,7 @@
 
 namespace loomgate::events {
 
-using Frame = std::shared_ptr<const std::string>;
-
 // `id` is the cursor that a browser sends back as Last-Event-ID.
-Frame make_frame(std::string_view type, std::uint64_t id, Timestamp now, json::Json payload);
+std::string frame(std::string_view type, std::uint64_t id, Timestamp now, json::Json payload);
 
 }  // namespace loomgate::events

@@ -5,15 +5,18 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <optional>
 #include <string>
 
+#include "daemon/http/piece.h"
 #include "daemon/json/unicode.h"
 
 namespace loomgate::http {
 
 namespace {
 
+constexpr int kRawWindow = -15;       // zlib's way to ask for no header at all
 constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for a gzip header
 constexpr int kMemoryLevel = 8;
 constexpr int kLevel = 5;
@@ -27,22 +30,70 @@ bool has_header(const Response& response, std::string_view name) {
   return std::ranges::any_of(response.headers, [&](const auto& header) { return header.first == name; });
 }
 
-}  // namespace
-
-std::optional<std::string> gzip(const std::string& plain) {
+// nullopt when there is no memory for it. `flush` is Z_FINISH, or Z_SYNC_FLUSH for blocks that others follow.
+std::optional<std::string> compress(const std::string& plain, int window, int flush) {
+  constexpr std::size_t kFlushMark = 16;  // deflateBound() does not count it
   z_stream state{};
-  if (deflateInit2(&state, kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK)
-    return std::nullopt;
-  std::string packed(deflateBound(&state, static_cast<uLong>(plain.size())), '\0');
+  if (deflateInit2(&state, kLevel, Z_DEFLATED, window, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) return std::nullopt;
+  std::string packed(deflateBound(&state, static_cast<uLong>(plain.size())) + kFlushMark, '\0');
   // zlib's interface predates const; it does not write to next_in.
   state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
   state.avail_in = static_cast<uInt>(plain.size());
   state.next_out = reinterpret_cast<Bytef*>(packed.data());
   state.avail_out = static_cast<uInt>(packed.size());
-  const int outcome = deflate(&state, Z_FINISH);
+  const int outcome = deflate(&state, flush);
   packed.resize(state.total_out);
+  const bool complete = outcome == (flush == Z_FINISH ? Z_STREAM_END : Z_OK) && state.avail_in == 0;
   deflateEnd(&state);
-  return outcome == Z_STREAM_END ? std::optional(std::move(packed)) : std::nullopt;
+  return complete ? std::optional(std::move(packed)) : std::nullopt;
+}
+
+void append_little_endian(std::string& bytes, std::uint32_t value) {
+  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(value >> shift & 0xff);
+}
+
+}  // namespace
+
+void Piece::deflate_once() const {
+  std::call_once(once_, [this] {
+    auto packed = compress(text_, kRawWindow, Z_SYNC_FLUSH);
+    if (!packed) throw std::bad_alloc();
+    packed->shrink_to_fit();
+    deflated_ = std::move(*packed);
+    const auto* bytes = reinterpret_cast<const Bytef*>(text_.data());
+    crc_ = static_cast<std::uint32_t>(crc32(0, bytes, static_cast<uInt>(text_.size())));
+  });
+}
+
+const std::string& Piece::deflated() const {
+  deflate_once();
+  return deflated_;
+}
+
+std::uint32_t Piece::crc() const {
+  deflate_once();
+  return crc_;
+}
+
+std::string GzipEnvelope::header() {
+  return {"\x1f\x8b\x08\0\0\0\0\0\0\xff", 10};  // RFC 1952: deflate, no name, no time, any system
+}
+
+void GzipEnvelope::add(const Piece& piece) {
+  const auto size = static_cast<z_off_t>(piece.text().size());
+  crc_ = static_cast<std::uint32_t>(crc32_combine(crc_, piece.crc(), size));
+  size_ += piece.text().size();
+}
+
+std::string GzipEnvelope::trailer() const {
+  std::string bytes{"\x03\0", 2};  // an empty last block
+  append_little_endian(bytes, crc_);
+  append_little_endian(bytes, static_cast<std::uint32_t>(size_));
+  return bytes;
+}
+
+std::optional<std::string> gzip(const std::string& plain) {
+  return compress(plain, kGzipWindow, Z_FINISH);
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {

@@ -68,6 +68,8 @@ Response stream_response(std::shared_ptr<Stream> stream, std::string content_typ
   response.content_type = std::move(content_type);
   response.headers.emplace_back("Cache-Control", "no-cache");
   response.headers.emplace_back("X-Accel-Buffering", "no");
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (stream->gzip()) response.headers.emplace_back("Content-Encoding", "gzip");
   response.stream = std::move(stream);
   return response;
 }

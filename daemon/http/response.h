@@ -39,6 +39,7 @@ Response json_response(int status, const json::Json& body);
 Response text_response(int status, std::string text, std::string content_type = "text/plain; charset=utf-8");
 // `filename` is offered to the browser as the name to save under; any UTF-8.
 Response download(std::string content, std::string content_type, std::string_view filename);
+// Says Content-Encoding when the stream is one with gzip.
 Response stream_response(std::shared_ptr<Stream> stream, std::string content_type);
 // {"detail": "Unauthorized"}: what another program that shares a key with us gets without it (spec 7.3).
 Response unauthorized();

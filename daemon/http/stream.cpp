@@ -7,16 +7,17 @@
 
 namespace loomgate::http {
 
-bool Stream::send(std::shared_ptr<const std::string> piece) {
+bool Stream::send(std::shared_ptr<const Piece> piece) {
+  const std::size_t size = bytes_of(*piece).size();
   std::lock_guard lock(mutex_);
   if (closed_ || gone_) return false;
-  if (pieces_.size() >= limits_.max_pieces || bytes_ + piece->size() > limits_.max_bytes) {
+  if (pieces_.size() >= limits_.max_pieces || bytes_ + size > limits_.max_bytes) {
     closed_ = overflowed_ = true;
     wake_locked();
     return false;
   }
-  if (piece->empty()) return true;
-  bytes_ += piece->size();
+  if (piece->text().empty()) return true;
+  bytes_ += size;
   pieces_.push_back(std::move(piece));
   wake_locked();
   return true;
@@ -54,26 +55,34 @@ void Stream::on_end(std::function<void()> callback) {
   callback();
 }
 
+std::string Stream::last_words() {
+  return limits_.gzip && !std::exchange(finished_, true) ? envelope_.trailer() : "";
+}
+
 std::optional<std::size_t> Stream::pull(char* into, std::size_t room, const std::function<void()>& park) {
   std::lock_guard lock(mutex_);
-  if (pieces_.empty()) {
+  if (limits_.gzip && !std::exchange(begun_, true)) own_ = GzipEnvelope::header();
+  if (own_.empty() && pieces_.empty() && closed_) own_ = last_words();
+  if (own_.empty() && pieces_.empty()) {
     if (closed_) return std::nullopt;
     parked_ = true;
     park();
     return 0;
   }
-  std::size_t filled = 0;
+  std::size_t filled = std::min(room, own_.size());
+  std::memcpy(into, own_.data(), filled);
+  own_.erase(0, filled);
   while (filled < room && !pieces_.empty()) {
-    const std::string& piece = *pieces_.front();
-    const std::size_t taken = std::min(room - filled, piece.size() - offset_);
-    std::memcpy(into + filled, piece.data() + offset_, taken);
+    const std::string& bytes = bytes_of(*pieces_.front());
+    const std::size_t taken = std::min(room - filled, bytes.size() - offset_);
+    std::memcpy(into + filled, bytes.data() + offset_, taken);
     filled += taken;
     offset_ += taken;
-    if (offset_ == piece.size()) {
-      bytes_ -= piece.size();
-      pieces_.pop_front();
-      offset_ = 0;
-    }
+    if (offset_ < bytes.size()) break;
+    bytes_ -= bytes.size();
+    if (limits_.gzip) envelope_.add(*pieces_.front());
+    pieces_.pop_front();
+    offset_ = 0;
   }
   return filled;
 }

@@ -17,11 +17,14 @@
 #include <string>
 #include <utility>
 
+#include "daemon/http/piece.h"
+
 namespace loomgate::http {
 
 struct StreamLimits {
   std::size_t max_pieces = 256;  // spec 9.4
   std::size_t max_bytes = std::size_t{16} << 20;
+  bool gzip = false;  // the response says Content-Encoding: gzip
 };
 
 // Thread safe.
@@ -33,14 +36,15 @@ class Stream {
 
   // Queues one piece (one SSE frame). False when the stream has ended or is full; a full stream takes nothing more and
   // ends after what is queued was sent, so the client must come back and read anew.
-  bool send(std::string piece) { return send(std::make_shared<const std::string>(std::move(piece))); }
+  bool send(std::string piece) { return send(std::make_shared<const Piece>(std::move(piece))); }
   // The same for a piece that many streams share.
-  bool send(std::shared_ptr<const std::string> piece);
+  bool send(std::shared_ptr<const Piece> piece);
   // Ends the response after everything queued was sent.
   void close();
   bool is_open() const;  // neither closed, nor full, nor gone
   bool overflowed() const;  // the client took too little, and the stream was closed for that
   std::size_t queued() const;
+  bool gzip() const { return limits_.gzip; }
 
   // Called exactly once, from a server thread, when the connection is over (or at once when it already is). Must be
   // quick and must not throw; it may call is_open() and friends.
@@ -56,10 +60,16 @@ class Stream {
 
  private:
   void wake_locked();
+  const std::string& bytes_of(const Piece& piece) const { return limits_.gzip ? piece.deflated() : piece.text(); }
+  std::string last_words();
 
   mutable std::mutex mutex_;
   const StreamLimits limits_;
-  std::deque<std::shared_ptr<const std::string>> pieces_;
+  std::string own_;  // goes before the pieces: the gzip header, and its trailer when there are none left
+  std::deque<std::shared_ptr<const Piece>> pieces_;
+  GzipEnvelope envelope_;
+  bool begun_ = false;
+  bool finished_ = false;
   std::size_t offset_ = 0;  // already sent bytes of the first piece
   std::size_t bytes_ = 0;
   bool closed_ = false;

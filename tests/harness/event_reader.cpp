@@ -46,8 +46,9 @@ struct EventReader::Impl {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &Impl::on_progress);
+    if (gzip) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
     handle = curl;
-    curl_easy_perform(curl);
+    well = curl_easy_perform(curl) == CURLE_OK;
     note_answer();
     ended = true;
     handle = nullptr;
@@ -89,6 +90,8 @@ struct EventReader::Impl {
   std::string buffer;
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended{false};
+  std::atomic<bool> well{false};
+  bool gzip = false;
   CURL* handle = nullptr;
   mutable std::mutex mutex;
   std::vector<StreamEvent> events;
@@ -98,11 +101,13 @@ struct EventReader::Impl {
   std::thread thread;
 };
 
-EventReader::EventReader(const std::string& base_url, const std::string& bearer, const std::string& last_event_id)
+EventReader::EventReader(const std::string& base_url, const std::string& bearer, const std::string& last_event_id,
+                         bool gzip)
     : impl_(std::make_unique<Impl>()) {
   impl_->base_url = base_url;
   impl_->bearer = bearer;
   impl_->last_id = last_event_id;
+  impl_->gzip = gzip;
   impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
 }
 
@@ -146,6 +151,10 @@ std::string EventReader::last_event_id() const {
 
 bool EventReader::ended() const {
   return impl_->ended;
+}
+
+bool EventReader::ended_well() const {
+  return impl_->ended && impl_->well;
 }
 
 long EventReader::status() const {

@@ -26,8 +26,9 @@ struct StreamEvent {
 
 class EventReader {
  public:
-  // Connects at once; `last_event_id` empty: as for the first time.
-  EventReader(const std::string& base_url, const std::string& bearer, const std::string& last_event_id = "");
+  // Connects at once; `last_event_id` empty: as for the first time. `gzip`: accepts it, as browsers do.
+  EventReader(const std::string& base_url, const std::string& bearer, const std::string& last_event_id = "",
+              bool gzip = false);
   ~EventReader();
   EventReader(const EventReader&) = delete;
   EventReader& operator=(const EventReader&) = delete;
@@ -39,6 +40,7 @@ class EventReader {
                                   const std::function<bool(const StreamEvent&)>& passes = {}, std::size_t from = 0) const;
   std::string last_event_id() const;
   bool ended() const;    // by the server
+  bool ended_well() const;  // and everything was complete: the last chunk, the checksum of gzip
   long status() const;   // of the answer; 0 before it
   std::string content_type() const;
 

@@ -146,6 +146,22 @@ TEST_F(Stream, StoppingTheDaemonEndsTheStream) {
   EXPECT_TRUE(eventually(5s, [&] { return reader->ended(); }));
 }
 
+TEST_F(Stream, ABrowserThatAcceptsGzipGetsTheSameEventsAndACompleteEnd) {
+  EventReader packed(daemon_.url(), api_->bearer(), "", true);
+  ASSERT_TRUE(packed.wait("system.clock.sync", 5s));
+  const auto plain = listen();
+  const auto config = make_config("lab");
+  make_node(config, "gw");
+  const auto last = says("overview.stats.total_nodes", "1");
+  ASSERT_TRUE(plain->wait("config.overview.updated", 2s, last));
+  ASSERT_TRUE(packed.wait("config.overview.updated", 2s, last));
+  EXPECT_EQ(packed.wait("config.overview.updated", 2s, last)->data.dump(), plain->wait("config.overview.updated", 2s, last)->data.dump());
+  EXPECT_EQ(daemon_.stop(), 0);
+  EXPECT_TRUE(eventually(5s, [&] { return packed.ended() && plain->ended(); }));
+  EXPECT_TRUE(packed.ended_well());
+  EXPECT_TRUE(plain->ended_well());
+}
+
 TEST_F(Stream, ALongTransactionHoldsNothingBack) {
   auto connection = connect(database_.dsn());
   connection.exec_script("BEGIN; SELECT pg_current_xact_id()");
