@@ -49,10 +49,20 @@ void drop_shadowed_members(cJSON* node) {
   for (cJSON* child = node->child; child != nullptr; child = child->next) drop_shadowed_members(child);
 }
 
+bool needs_escape(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F || c == '"' || c == '\\';
+}
+
 void write_text(std::string_view text, std::string& out) {
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if(text, needs_escape) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const char c = text.front();
+    text.remove_prefix(1);
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -62,10 +72,8 @@ void write_text(std::string_view text, std::string& out) {
       out += "\\r";
     } else if (c == '\t') {
       out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
     } else {
-      out += c;
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
     }
   }
   out += '"';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/json/unicode.h"
 
+#include <algorithm>
+
 namespace loomgate::json {
 
 namespace {
@@ -86,7 +88,13 @@ std::string_view trim(std::string_view utf8) {
 std::string repair_utf8(std::string_view text) {
   std::string repaired;
   repaired.reserve(text.size());
+  const auto is_special = [](char c) { return static_cast<signed char>(c) <= 0; };  // NUL, or a byte of something longer
   while (!text.empty()) {
+    // Most texts are one run of ASCII.
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if(text, is_special) - text.begin());
+    repaired += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const CodePoint point = first_code_point(text);
     const std::size_t taken = point.size == 0 ? 1 : point.size;
     if (point.size == 0 || point.value == 0) {
