@@ -131,7 +131,7 @@ projections::NodeMutation NodeService::update(const domain::Actor& actor, std::s
     auto node = before;
     apply(write, deps_.mqtt_enabled, node);
     node.awg = changed_node_awg(write.awg, before.awg, config);
-    require_virtual_ip(transaction.connection(), config, node);
+    if (node.virtual_ip != before.virtual_ip) require_virtual_ip(transaction.connection(), config, node);
     const auto links = store::links_of_node(transaction.connection(), node.id);
     auto effects = effects_of_node_change(config, before, node, links);
 
@@ -144,7 +144,8 @@ projections::NodeMutation NodeService::update(const domain::Actor& actor, std::s
     mutation.affected_node_ids = node_and_neighbours(node.id, links);
     refresh(transaction, deps_, config,
             {.affected = with_forward_targets(transaction.connection(), mutation.affected_node_ids, node.id),
-             .announced = {}});
+             .announced = {},
+             .same_mesh = before.enabled == node.enabled});
     store::add_audit(transaction, actor, {"node.update", config.id, node.id, node.name, "Node updated"});
     mutation.node = projections::view_node(transaction.connection(), std::move(node), deps_.mqtt_enabled);
     return mutation;

@@ -76,7 +76,7 @@ domain::Config lock_config_of(pg::Transaction& transaction, std::string_view rul
 // After every write: render the To node, say who did it.
 void finish(pg::Transaction& transaction, const MeshDeps& deps, const domain::Config& config,
             const domain::PortForward& rule, const domain::Actor& actor, const char* action, const char* summary) {
-  refresh(transaction, deps, config, {.affected = {rule.to_node_id}, .announced = {}});
+  refresh(transaction, deps, config, {.affected = {rule.to_node_id}, .announced = {}, .same_mesh = true});
   store::add_audit(transaction, actor, {action, config.id, rule.to_node_id, rule.id, summary});
 }
 

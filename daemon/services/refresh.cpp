@@ -63,12 +63,15 @@ void refresh(pg::Transaction& transaction, const MeshDeps& deps, const domain::C
   if (!scope.affected.empty()) {
     store::set_desired(transaction, deps.sealer, changed_texts(transaction, deps, config, scope.affected));
   }
+  const bool is_valid = scope.same_mesh ? store::topology_was_valid(transaction.connection(), config.id)
+                                        : store::check_topology(transaction, config.id);
   std::vector<std::string> staged;
   if (store::topology_is_valid(transaction, config.id)) {
     staged = store::stage_desired(transaction, config.id);
   }
   const auto touched = joined(scope.affected, staged);
-  store::refresh_runtime(transaction, touched, deps.mqtt_enabled);
+  if (!scope.same_mesh) store::refresh_peer_counts(transaction, touched, deps.mqtt_enabled);
+  store::refresh_sync_states(transaction, touched);
   if (deps.mqtt_enabled && !staged.empty()) store::enqueue_pushes(transaction, staged, "auto-sync");
   store::collect_texts(transaction, touched);
   announce_config(transaction, config.id, joined(touched, scope.announced));

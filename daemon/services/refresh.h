@@ -17,6 +17,9 @@ namespace loomgate::services {
 struct RefreshScope {
   std::vector<std::string> affected;   // nodes whose text may have changed
   std::vector<std::string> announced;  // nodes that a browser should read again, besides those
+  // True when links and enabled states are as they were: then every node has the peers it had, and a large mesh is not
+  // counted again.
+  bool same_mesh = false;
 };
 
 // The caller holds the config's row. Staging needs a valid topology and takes every auto-sync node whose desired text is not

@@ -41,7 +41,7 @@ void stage(pg::Transaction& transaction, const MeshDeps& deps, std::string_view 
   for (const auto& text : texts) node_ids.push_back(text.node_id);
   store::lock_runtime(transaction, config_id, node_ids);
   store::set_staged(transaction, deps.sealer, texts);
-  store::refresh_runtime(transaction, node_ids, deps.mqtt_enabled);
+  store::refresh_sync_states(transaction, node_ids);
   if (deps.mqtt_enabled && !node_ids.empty()) store::enqueue_pushes(transaction, node_ids, "manual-sync");
   store::collect_texts(transaction, node_ids);
   announce_staged(transaction, config_id, node_ids);

@@ -2,6 +2,7 @@
 #include "daemon/services/virtual_ips.h"
 
 #include "daemon/base/error_codes.h"
+#include "daemon/domain/text.h"
 #include "daemon/store/nodes.h"
 
 namespace loomgate::services {
@@ -21,7 +22,9 @@ std::string suggest_virtual_ip(pg::Connection& connection, const domain::Config&
 domain::AddressCheck check_virtual_ip(pg::Connection& connection, const domain::Config& config, std::string_view text,
                                       std::string_view exclude_node_id) {
   std::vector<domain::AddressHolder> others;
-  for (auto& held : store::virtual_ips(connection, config.id)) {
+  const auto wanted = domain::parse_cidr(domain::trim(text));
+  if (!wanted) return domain::check_virtual_ip(text, others);
+  for (auto& held : store::holders_of_address(connection, config.id, domain::to_string(wanted->address))) {
     if (held.node_id != exclude_node_id) others.push_back({std::move(held.node_name), std::move(held.virtual_ip)});
   }
   return domain::check_virtual_ip(text, others);

@@ -37,6 +37,24 @@ domain::PeerLink read_link(pg::Row row, const crypto::Sealer* sealer) {
   return link;
 }
 
+domain::PeerLink read_rendered_link(pg::Row row, const crypto::Sealer& sealer) {
+  pg::RowReader reader(row);
+  domain::PeerLink link;
+  link.local_node_id = reader.next<std::string>();
+  link.peer_node_id = reader.next<std::string>();
+  link.allowed_ips = reader.next<std::string>();
+  link.persistent_keepalive = reader.next<std::optional<int>>();
+  const auto sealed_key = reader.next<std::optional<pg::Bytes>>();
+  const auto group_id = reader.next<std::string>();
+  if (sealed_key) link.preshared_key = sealer.open(key_place(group_id), *sealed_key);
+  link.endpoint_mode = reader.next<std::string>();
+  link.endpoint_ref_family = reader.next<std::optional<std::string>>();
+  link.endpoint_manual_host = reader.next<std::optional<std::string>>();
+  link.endpoint_port_mode = reader.next<std::string>();
+  link.endpoint_manual_port = reader.next<std::optional<int>>();
+  return link;
+}
+
 std::vector<domain::PeerLink> read_links(const pg::Result& rows, const crypto::Sealer* sealer) {
   std::vector<domain::PeerLink> links;
   links.reserve(static_cast<std::size_t>(rows.rows()));
@@ -118,7 +136,11 @@ std::vector<domain::PeerLink> links_of_node(pg::Connection& connection, std::str
 
 std::vector<domain::PeerLink> rendered_links(pg::Connection& connection, const std::vector<std::string>& local_node_ids,
                                              const crypto::Sealer& sealer) {
-  return read_links(connection.exec(kRenderedLinks, pg::params(local_node_ids)), &sealer);
+  const auto rows = connection.exec(kRenderedLinks, pg::params(local_node_ids));
+  std::vector<domain::PeerLink> links;
+  links.reserve(static_cast<std::size_t>(rows.rows()));
+  for (const auto row : rows) links.push_back(read_rendered_link(row, sealer));
+  return links;
 }
 
 std::optional<LinkGroup> find_link_group(pg::Connection& connection, std::string_view group_id,

@@ -20,8 +20,9 @@ const pg::Statement kLinksOfNode{
 
 const pg::Statement kRenderedLinks{
     "rendered_links", pg::Access::kRead,
-    "SELECT " LINK_COLUMNS
-    "JOIN nodes p ON p.id = l.peer_node_id "
+    "SELECT l.local_node_id, l.peer_node_id, l.allowed_ips, l.persistent_keepalive, g.preshared_key_sealed, g.id, "
+    "l.endpoint_mode, l.endpoint_ref_family, l.endpoint_manual_host, l.endpoint_port_mode, l.endpoint_manual_port "
+    "FROM peer_links l JOIN link_groups g ON g.id = l.link_group_id JOIN nodes p ON p.id = l.peer_node_id "
     "WHERE l.local_node_id = ANY($1::text[]) AND g.enabled AND p.enabled ORDER BY l.created_at, l.seq"};
 
 const pg::Statement kLinksOfGroup{"links_of_group", pg::Access::kRead,

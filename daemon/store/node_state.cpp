@@ -13,7 +13,7 @@ const pg::Statement kNodeStates{
 
 const pg::Statement kLockRuntime{
     "lock_runtime", pg::Access::kWrite,
-    "SELECT FROM node_runtime r WHERE r.node_id = ANY($1::text[]) OR r.node_id IN (SELECT s.node_id "
+    "SELECT FROM node_runtime r WHERE r.node_id IN (SELECT unnest($1::text[]) UNION SELECT s.node_id "
     "FROM node_config_state s WHERE s.config_id = $2 AND (s.staged_sha256 <> s.desired_sha256 "
     "OR s.staged_version < s.desired_version)) ORDER BY r.node_id FOR UPDATE OF r"};
 
@@ -61,19 +61,25 @@ const pg::Statement kCollectTexts{
     "AND c.ack_at IS NULL AND c.pushed_sha256 = t.sha256)"};
 
 // With MQTT off nobody knows who is online, so the last known number stays.
-const pg::Statement kRefreshRuntime{
-    "refresh_runtime", pg::Access::kWrite,
+const pg::Statement kRefreshPeerCounts{
+    "refresh_peer_counts", pg::Access::kWrite,
     "WITH seen AS (SELECT n.id, peers.total, peers.online FROM nodes n CROSS JOIN LATERAL "
     "(SELECT count(*)::int AS total, (count(*) FILTER (WHERE pr.online))::int AS online FROM peer_links l "
     "JOIN link_groups g ON g.id = l.link_group_id JOIN nodes p ON p.id = l.peer_node_id "
     "JOIN node_runtime pr ON pr.node_id = p.id WHERE l.local_node_id = n.id AND g.enabled AND p.enabled) peers "
     "WHERE n.id = ANY($1::text[]) AND n.enabled), "
-    "wanted AS (SELECT seen.id, seen.total, CASE WHEN $2::boolean THEN seen.online ELSE r.peers_online END AS online, "
-    "CASE WHEN s.desired_sha256 <> '' AND s.desired_sha256 = s.staged_sha256 THEN 'in_sync' ELSE 'pending' END AS sync "
-    "FROM seen JOIN node_runtime r ON r.node_id = seen.id JOIN node_config_state s ON s.node_id = seen.id) "
-    "UPDATE node_runtime r SET peers_total = w.total, peers_online = w.online, config_sync_state = w.sync, "
-    "updated_at = now() FROM wanted w WHERE r.node_id = w.id "
-    "AND (r.peers_total, r.peers_online, r.config_sync_state) IS DISTINCT FROM (w.total, w.online, w.sync)"};
+    "wanted AS (SELECT seen.id, seen.total, CASE WHEN $2::boolean THEN seen.online ELSE r.peers_online END AS online "
+    "FROM seen JOIN node_runtime r ON r.node_id = seen.id) "
+    "UPDATE node_runtime r SET peers_total = w.total, peers_online = w.online, updated_at = now() "
+    "FROM wanted w WHERE r.node_id = w.id AND (r.peers_total, r.peers_online) IS DISTINCT FROM (w.total, w.online)"};
+
+const pg::Statement kRefreshSyncStates{
+    "refresh_sync_states", pg::Access::kWrite,
+    "WITH wanted AS (SELECT s.node_id, CASE WHEN s.desired_sha256 <> '' AND s.desired_sha256 = s.staged_sha256 "
+    "THEN 'in_sync' ELSE 'pending' END AS sync FROM node_config_state s JOIN nodes n ON n.id = s.node_id "
+    "WHERE s.node_id = ANY($1::text[]) AND n.enabled) "
+    "UPDATE node_runtime r SET config_sync_state = w.sync, updated_at = now() "
+    "FROM wanted w WHERE r.node_id = w.node_id AND r.config_sync_state <> w.sync"};
 
 const pg::Statement kDisableRuntime{
     "disable_runtime", pg::Access::kWrite,
@@ -173,10 +179,14 @@ std::vector<std::string> set_staged(pg::Transaction& transaction, const crypto::
   return changed_nodes(transaction.exec(kSetStaged, layer_params(texts)));
 }
 
-void refresh_runtime(pg::Transaction& transaction, const std::vector<std::string>& node_ids, bool mqtt_enabled) {
+void refresh_peer_counts(pg::Transaction& transaction, const std::vector<std::string>& node_ids, bool mqtt_enabled) {
   if (node_ids.empty()) return;
-  transaction.exec(kRefreshRuntime, pg::params(node_ids, mqtt_enabled));
+  transaction.exec(kRefreshPeerCounts, pg::params(node_ids, mqtt_enabled));
   transaction.exec(kDisableRuntime, pg::params(node_ids));
+}
+
+void refresh_sync_states(pg::Transaction& transaction, const std::vector<std::string>& node_ids) {
+  if (!node_ids.empty()) transaction.exec(kRefreshSyncStates, pg::params(node_ids));
 }
 
 void collect_texts(pg::Transaction& transaction, const std::vector<std::string>& node_ids) {

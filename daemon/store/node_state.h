@@ -41,9 +41,11 @@ std::vector<std::string> stage_desired(pg::Transaction& transaction, std::string
 // never pushed. Returns the nodes whose staged text changed, sorted.
 std::vector<std::string> set_staged(pg::Transaction& transaction, const crypto::Sealer& sealer,
                                     const std::vector<NodeText>& texts);
-// Runtime rows of these nodes after a refresh (spec domain 8.2 steps 2 and 5): peer counts and config_sync_state of enabled
-// nodes, the disabled values of 2.8 for the others. Rows that already say so stay as they are.
-void refresh_runtime(pg::Transaction& transaction, const std::vector<std::string>& node_ids, bool mqtt_enabled);
+// Runtime rows of these nodes after a refresh (spec domain 8.2 steps 2 and 5). Rows that already say so stay as they are.
+// The peers of enabled nodes, and the disabled values of 2.8 for the others:
+void refresh_peer_counts(pg::Transaction& transaction, const std::vector<std::string>& node_ids, bool mqtt_enabled);
+// and config_sync_state of enabled nodes, from what is desired and staged.
+void refresh_sync_states(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
 // Deletes texts of these nodes that no layer and no open command refers to.
 void collect_texts(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
 

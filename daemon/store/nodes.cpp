@@ -62,6 +62,12 @@ void write_node(pg::Transaction& transaction, const pg::Statement& statement, co
   if (!node.tags.empty()) transaction.exec(kRegisterTags, pg::params(node.config_id, node.tags));
 }
 
+std::vector<VirtualIp> read_virtual_ips(const pg::Result& rows) {
+  std::vector<VirtualIp> held;
+  for (const auto row : rows) held.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
+  return held;
+}
+
 }  // namespace
 
 std::optional<domain::Node> find_node(pg::Connection& connection, std::string_view node_id,
@@ -81,6 +87,23 @@ std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vec
   return read_nodes(connection.exec(kNodesById, pg::params(node_ids)), sealer);
 }
 
+std::vector<domain::Node> peers_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids) {
+  std::vector<domain::Node> peers;
+  const auto rows = connection.exec(kPeersById, pg::params(node_ids));
+  peers.reserve(static_cast<std::size_t>(rows.rows()));
+  for (const auto row : rows) {
+    pg::RowReader reader(row);
+    auto& peer = peers.emplace_back();
+    peer.id = reader.next<std::string>();
+    peer.name = reader.next<std::string>();
+    peer.public_key = reader.next<std::string>();
+    peer.ipv4_address = reader.next<std::optional<std::string>>();
+    peer.ipv6_address = reader.next<std::optional<std::string>>();
+    peer.listen_port = reader.next<std::optional<int>>();
+  }
+  return peers;
+}
+
 std::vector<std::string> node_ids_of_config(pg::Connection& connection, std::string_view config_id) {
   std::vector<std::string> ids;
   const auto rows = connection.exec(kNodeIdsOfConfig, pg::params(config_id));
@@ -93,10 +116,12 @@ int count_nodes_on_default_port(pg::Connection& connection, std::string_view con
 }
 
 std::vector<VirtualIp> virtual_ips(pg::Connection& connection, std::string_view config_id) {
-  std::vector<VirtualIp> held;
-  const auto rows = connection.exec(kVirtualIps, pg::params(config_id));
-  for (const auto row : rows) held.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
-  return held;
+  return read_virtual_ips(connection.exec(kVirtualIps, pg::params(config_id)));
+}
+
+std::vector<VirtualIp> holders_of_address(pg::Connection& connection, std::string_view config_id,
+                                          std::string_view address) {
+  return read_virtual_ips(connection.exec(kHoldersOfAddress, pg::params(config_id, address)));
 }
 
 void insert_node(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Node& node) {

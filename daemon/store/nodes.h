@@ -23,6 +23,9 @@ std::vector<domain::Node> nodes_of_config(pg::Connection& connection, std::strin
 std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids,
                                       const crypto::Sealer* sealer = nullptr);
 
+// Only what a peer's text says of them is filled: id, name, public key and public entry. In no particular order.
+std::vector<domain::Node> peers_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids);
+
 std::vector<std::string> node_ids_of_config(pg::Connection& connection, std::string_view config_id);
 // Nodes whose endpoint, or whose peers' endpoints, follow the config's default port (spec domain 2.4).
 int count_nodes_on_default_port(pg::Connection& connection, std::string_view config_id);
@@ -33,6 +36,9 @@ struct VirtualIp {
   std::string virtual_ip;
 };
 std::vector<VirtualIp> virtual_ips(pg::Connection& connection, std::string_view config_id);
+// Those that hold this address (no prefix; a text that PostgreSQL takes as one).
+std::vector<VirtualIp> holders_of_address(pg::Connection& connection, std::string_view config_id,
+                                          std::string_view address);
 
 // Writes the node and the rows it owns, registers its tags, fills created_at and updated_at.
 void insert_node(pg::Transaction& transaction, const crypto::Sealer& sealer, domain::Node& node);

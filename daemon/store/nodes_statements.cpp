@@ -20,6 +20,10 @@ const pg::Statement kNodesById{
     "nodes_by_id", pg::Access::kRead,
     "SELECT " NODE_COLUMNS "FROM nodes n WHERE n.id = ANY($1::text[]) ORDER BY n.created_at, n.seq"};
 
+const pg::Statement kPeersById{"peers_by_id", pg::Access::kRead,
+                               "SELECT id, name, public_key, ipv4_address, ipv6_address, listen_port FROM nodes "
+                               "WHERE id = ANY($1::text[])"};
+
 const pg::Statement kNodeIdsOfConfig{"node_ids_of_config", pg::Access::kRead,
                                      "SELECT n.id FROM nodes n WHERE n.config_id = $1 ORDER BY n.created_at, n.seq"};
 
@@ -32,6 +36,10 @@ const pg::Statement kNodesOnDefaultPort{
 const pg::Statement kVirtualIps{"virtual_ips", pg::Access::kRead,
                                 "SELECT n.id, n.name, n.virtual_ip FROM nodes n "
                                 "WHERE n.config_id = $1 AND n.virtual_ip IS NOT NULL ORDER BY n.created_at, n.seq"};
+
+const pg::Statement kHoldersOfAddress{"holders_of_address", pg::Access::kRead,
+                                      "SELECT n.id, n.name, n.virtual_ip FROM nodes n "
+                                      "WHERE n.config_id = $1 AND n.virtual_address = $2::inet"};
 
 // A node is never seen without its state, client and runtime rows: they are made by the same statement.
 const pg::Statement kInsertNode{

@@ -8,9 +8,11 @@ namespace loomgate::store {
 extern const pg::Statement kNodeById;
 extern const pg::Statement kNodesOfConfig;
 extern const pg::Statement kNodesById;
+extern const pg::Statement kPeersById;
 extern const pg::Statement kNodeIdsOfConfig;
 extern const pg::Statement kNodesOnDefaultPort;
 extern const pg::Statement kVirtualIps;
+extern const pg::Statement kHoldersOfAddress;
 extern const pg::Statement kInsertNode;
 extern const pg::Statement kUpdateNode;
 extern const pg::Statement kDeleteNode;

@@ -264,6 +264,8 @@ CREATE TABLE node_texts (
     created_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (node_id, sha256)
 );
+-- Sealed bytes do not shrink, so nobody shall try.
+ALTER TABLE node_texts ALTER COLUMN text_sealed SET STORAGE EXTERNAL;
 
 CREATE TABLE node_config_state (
     node_id                node_id PRIMARY KEY,
@@ -284,6 +286,8 @@ CREATE TABLE node_config_state (
     CONSTRAINT node_config_state_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE
 );
 CREATE INDEX node_config_state_config ON node_config_state (config_id);
+CREATE INDEX node_config_state_due ON node_config_state (config_id)
+    WHERE staged_sha256 <> desired_sha256 OR staged_version < desired_version;
 
 -- The last bulk download, a sealed ZIP file: at most one row. A new one replaces it; after an hour it is gone.
 CREATE TABLE config_packages (
