@@ -32,17 +32,6 @@ std::string encode(Timestamp value) {
                      time.seconds().count(), time.subseconds().count());
 }
 
-std::string encode(const Bytes& value) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text = "\\x";
-  text.reserve(2 + 2 * value.size());
-  for (const std::uint8_t byte : value) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 // Always quoted, so that an element spelled NULL or holding a comma, a brace or blanks needs no rule of its own.
 void append_element(std::string& literal, std::string_view text) {
   refuse_nul(text);
@@ -78,6 +67,36 @@ std::string array_literal(const std::vector<T>& values) {
   return literal;
 }
 
+void append_int32(std::string& out, std::int64_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(static_cast<std::uint32_t>(value) >> shift & 0xFF);
+}
+
+const Bytes* element(const Bytes& value) { return &value; }
+const Bytes* element(const std::optional<Bytes>& value) { return value ? &*value : nullptr; }
+
+// PostgreSQL's binary form of a one-dimensional bytea[]: dimensions, "may hold nulls", element type, count, lower bound,
+// then each element's length and bytes; length -1 is NULL.
+template <typename T>
+std::string binary_array(const std::vector<T>& values) {
+  constexpr std::int64_t kByteaOid = 17;
+  std::size_t size = 20;
+  for (const T& value : values) size += 4 + (element(value) ? element(value)->size() : 0);
+  std::string out;
+  out.reserve(size);
+  append_int32(out, values.empty() ? 0 : 1);
+  append_int32(out, 1);
+  append_int32(out, kByteaOid);
+  if (values.empty()) return out;
+  append_int32(out, static_cast<std::int64_t>(values.size()));
+  append_int32(out, 1);
+  for (const T& value : values) {
+    const Bytes* bytes = element(value);
+    append_int32(out, bytes ? static_cast<std::int64_t>(bytes->size()) : -1);
+    if (bytes) out.append(bytes->begin(), bytes->end());
+  }
+  return out;
+}
+
 }  // namespace
 
 Params& Params::add(std::string_view text) {
@@ -96,8 +115,15 @@ Params& Params::add(const std::vector<std::optional<std::int64_t>>& values) { re
 Params& Params::add(const std::vector<bool>& values) { return text(array_literal(values)); }
 Params& Params::add(const std::vector<Timestamp>& values) { return text(array_literal(values)); }
 Params& Params::add(const std::vector<std::optional<Timestamp>>& values) { return text(array_literal(values)); }
-Params& Params::add(const std::vector<Bytes>& values) { return text(array_literal(values)); }
-Params& Params::add(const std::vector<std::optional<Bytes>>& values) { return text(array_literal(values)); }
+Params& Params::add(const std::vector<Bytes>& values) {
+  values_.push_back({false, true, binary_array(values)});
+  return *this;
+}
+
+Params& Params::add(const std::vector<std::optional<Bytes>>& values) {
+  values_.push_back({false, true, binary_array(values)});
+  return *this;
+}
 
 Params& Params::add(const Bytes& value) {
   values_.push_back({false, true, std::string(value.begin(), value.end())});

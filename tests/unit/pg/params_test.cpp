@@ -53,7 +53,9 @@ TEST(Params, ArrayElementsAreEscaped) {
   EXPECT_EQ(encoded(std::vector<std::optional<std::string>>{"a", std::nullopt}), R"({"a",NULL})");
   EXPECT_EQ(encoded(std::vector<std::int64_t>{1, -2}), R"({"1","-2"})");
   EXPECT_EQ(encoded(std::vector<bool>{true, false}), R"({"t","f"})");
-  EXPECT_EQ(encoded(std::vector<Bytes>{{0xab, 0x01}, {}}), R"({"\\xab01","\\x"})");
+  // One dimension, of bytea (17), two elements from 1 on; the second one is empty.
+  EXPECT_EQ(encoded(std::vector<Bytes>{{0xab, 0x01}, {}}),
+            std::string("\0\0\0\1\0\0\0\1\0\0\0\x11\0\0\0\2\0\0\0\1\0\0\0\2\xab\1\0\0\0\0", 30));
   EXPECT_EQ(encoded(std::vector<std::optional<Timestamp>>{at(2000, 1, 1), std::nullopt}),
             R"({"2000-01-01 00:00:00.000000+00",NULL})");
 }
