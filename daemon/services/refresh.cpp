@@ -63,8 +63,6 @@ void refresh(pg::Transaction& transaction, const MeshDeps& deps, const domain::C
   if (!scope.affected.empty()) {
     store::set_desired(transaction, deps.sealer, changed_texts(transaction, deps, config, scope.affected));
   }
-  const bool is_valid = scope.same_mesh ? store::topology_was_valid(transaction.connection(), config.id)
-                                        : store::check_topology(transaction, config.id);
   std::vector<std::string> staged;
   if (store::topology_is_valid(transaction, config.id)) {
     staged = store::stage_desired(transaction, config.id);
