@@ -9,6 +9,7 @@ import resource
 import tempfile
 
 import measures
+import mesh
 import servers
 import throughput
 import verdict
@@ -19,7 +20,8 @@ SPARE_FILES = 100
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Measures the plugin against allow_anonymous and a null plugin on the same machine.")
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Measures the plugin against allow_anonymous and a null plugin, and the daemon at the size of large meshes, on the same machine.")
+    parser.add_argument("--only", choices=("plugin", "mesh"), help="one of the two parts: what the plugin costs the broker, what a mesh costs the daemon")
     parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
     parser.add_argument("--quick", action="store_true", help="one short round: to see that it works, not to compare")
     parser.add_argument("--principals", type=int, default=10000, metavar="N", help="devices in the database (default: 10000)")
@@ -39,7 +41,7 @@ def measure_all(arguments, folder, build):
     principals = min(arguments.principals, raise_file_limit())
     if principals < arguments.principals:
         print(f"This machine lets a process hold {principals} connections; so many devices are used.")
-    figures = {"machine": machine(), "principals": principals, "micro_ns": measures.micro(build)}
+    figures = {"principals": principals, "micro_ns": measures.micro(build)}
     postgres = servers.Postgres(folder)
     brokers = []
     try:
@@ -80,8 +82,14 @@ def main():
     arguments = parse_arguments()
     with tempfile.TemporaryDirectory(prefix="loomgate-bench-") as folder:
         os.chmod(folder, 0o755)  # user postgres passes through it
-        figures = measure_all(arguments, folder, os.path.abspath(arguments.build_dir))
-    verdict.print_report(figures)
+        build = os.path.abspath(arguments.build_dir)
+        figures = {"machine": machine()}
+        if arguments.only != "mesh":
+            figures |= measure_all(arguments, temporary(folder), build)
+            verdict.print_report(figures)
+        if arguments.only != "plugin":
+            figures["mesh"] = mesh.run(temporary(folder), build, arguments.quick)
+            mesh.print_report(figures["mesh"])
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(figures, file, indent=2)

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What writing and reading a mesh costs at size: loomgated on a throw-away PostgreSQL, asked over HTTP."""
 
+import os
 import statistics
 
+import servers
+from daemon import Client, Daemon
 from servers import processor_seconds
 
 FULL_NODES = 300
@@ -25,6 +28,24 @@ class Bench:
 
     def generate(self, config, **wish):
         return self.timed("POST", f"/configs/{config}/mesh/quick-generate", wish)
+
+
+def run(folder, build, quick):
+    postgres = servers.Postgres(folder)
+    data = os.path.join(folder, "daemon")
+    os.mkdir(data, 0o700)
+    daemon = None
+    try:
+        postgres.make_roles()
+        postgres.psql("CREATE DATABASE loomgate OWNER loomgate")
+        daemon = Daemon(data, build, postgres.dsn("loomgate"))
+        client = Client(daemon)
+        client.sign_in()
+        return measure(postgres, daemon, client, quick)
+    finally:
+        if daemon:
+            daemon.stop()
+        postgres.stop()
 
 
 def measure(postgres, daemon, client, quick):
@@ -87,3 +108,27 @@ def marks(postgres, config):
     query = " UNION ALL ".join(f"SELECT '{table}' || {key} || xmin FROM loomgate.{table} WHERE config_id = '{config}'" for table, key in tables.items())
     query += f" UNION ALL SELECT 'text' || t.node_id || t.xmin FROM loomgate.node_texts t JOIN loomgate.nodes n ON n.id = t.node_id WHERE n.config_id = '{config}'"
     return set(postgres.psql(query, role="loomgate", database="loomgate").stdout.split())
+
+
+GENERATE_BAR_MS = 5000
+RENAME_BAR_MS = 50
+MEMORY_BAR_MB = 400
+
+
+def rows(figures):
+    """(what, figure, bar, met) of each bar."""
+    full = figures["full_mesh"]
+    for name in ("first", "again"):
+        took = full[name]
+        yield f"full mesh of {full['nodes']} nodes, {name}", f"{took['ms']:.0f} ms (cpu {took['cpu_ms']:.0f}; psql inserts {full['psql_ms']})", "< 5000 ms", took["ms"] < GENERATE_BAR_MS
+    yield "the daemon's peak memory", f"{figures['peak_memory_mb']} MB", "< 400 MB", figures["peak_memory_mb"] < MEMORY_BAR_MB
+    for hub in figures["hub_spoke"]:
+        took, rename = hub["generate"], hub["rename"]
+        yield f"hub and {hub['nodes'] - 1} leaves", f"{took['ms']:.0f} ms (cpu {took['cpu_ms']:.0f})", "< 5000 ms", took["ms"] < GENERATE_BAR_MS
+        cost = f"{rename['ms']:.1f} ms (cpu {rename['cpu_ms']:.1f}, longest {hub['rename_longest_ms']:.1f}; {hub['rows_touched']} rows)"
+        yield f"... rename one leaf of {hub['nodes'] - 1}, median", cost, "< 50 ms", rename["ms"] < RENAME_BAR_MS
+
+
+def print_report(figures):
+    for what, figure, bar, met in rows(figures):
+        print(f"{'met   ' if met else 'MISSED'} {what:44} {figure:56} {bar}")
