@@ -27,16 +27,26 @@ std::string stored_form(const MqttSettingsWrite& write) {
   return json::Json::object({{"host", write.host}, {"port", write.port}, {"tls", write.tls}}).dump();
 }
 
+// The contract's test does not fail for a certificate, so a wrong one is only told.
+std::string reached(const std::string& host, int port, bool tls, bool names_host) {
+  if (!tls) return fmt::format("{}:{} can be reached", host, port);
+  if (names_host) return fmt::format("{}:{} can be reached over TLS", host, port);
+  return fmt::format(
+      "{0}:{1} can be reached over TLS, but the certificate does not name {0}: devices that are bound to this address "
+      "would refuse it",
+      host, port);
+}
+
 MqttReach reach(const std::string& host, int port, bool tls) {
   const auto begin = std::chrono::steady_clock::now();
   const auto connection = connect_tcp(host, port, begin + kTestLimit);
-  auto problem = connection.problem;
-  if (problem.empty() && tls) problem = crypto::try_tls_handshake(connection.socket, host, begin + kTestLimit);
+  crypto::TlsTrial trial{connection.problem};
+  if (trial.problem.empty() && tls) trial = crypto::try_tls_handshake(connection.socket, host, begin + kTestLimit);
   const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   MqttReach result;
-  result.success = problem.empty();
-  result.message = result.success ? fmt::format("{}:{} can be reached{}", host, port, tls ? " over TLS" : "")
-                                  : fmt::format("{}:{} cannot be reached: {}", host, port, problem);
+  result.success = trial.problem.empty();
+  result.message = result.success ? reached(host, port, tls, trial.names_host)
+                                  : fmt::format("{}:{} cannot be reached: {}", host, port, trial.problem);
   result.latency_ms = static_cast<int>(spent.count());
   return result;
 }

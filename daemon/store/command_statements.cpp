@@ -54,7 +54,7 @@ const pg::Statement kEnqueuePushes{
     "FROM commands p WHERE p.node_id = n.id AND p.action = 'push_config' AND p.status <> 'pending' "
     "ORDER BY p.seq DESC LIMIT 1) last ON true "
     "WHERE ($1::text[] IS NULL OR n.id = ANY($1::text[])) AND n.enabled AND n.node_type = 'dynamic' "
-    "AND c.client_initialized AND r.online AND " HAS_SPOKEN
+    "AND c.client_initialized AND r.online AND " MAY_BE_TOLD
     "AND s.staged_sha256 <> '' AND s.staged_sha256 <> s.confirmed_sha256 "
     "AND (last.pushed_sha256 IS NULL OR last.pushed_sha256 <> s.staged_sha256 "
     "OR ((NOT last.refused OR NOT $3) AND (last.updated_at < now() - interval '10 minutes' OR NOT (last.refused OR "

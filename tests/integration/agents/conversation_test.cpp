@@ -28,19 +28,32 @@ class AgentConversation : public Conversation {
   }
 };
 
-TEST_F(AgentConversation, an_agent_starts_up_and_is_seen) {
+TEST_F(AgentConversation, conformance_04_clean_start_0_without_properties_never_finds_a_session) {
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
-  EXPECT_EQ(agent.last_reason(), 0);
-  EXPECT_FALSE(agent.session_was_present());
+  for (int connects = 1; connects <= 3; ++connects) {
+    EXPECT_EQ(agent.last_reason(), 0);
+    EXPECT_FALSE(agent.session_was_present()) << connects;
+    agent.cut(0ms);
+    ASSERT_TRUE(soon([&] { return agent.ready() && agent.connects() == connects + 1; }));
+  }
+}
+
+TEST_F(AgentConversation, conformance_05_one_subscribe_is_granted_its_four_filters) {
+  auto& agent = join(mesh.add_node("gw1"));
   EXPECT_THAT(agent.granted(), ElementsAre(1, 1, 1, 1));
+}
+
+TEST_F(AgentConversation, an_agent_starts_up_and_is_seen) {
+  const auto node = mesh.add_node("gw1");
+  join(node);
   EXPECT_EQ(mesh.of_runtime(node.id, "online"), "t");
   EXPECT_TRUE(soon([&] { return mesh.of_runtime(node.id, "wg_runtime_state") == "stopped"; })) << "the heartbeat came";
   EXPECT_NE(mesh.ask("SELECT 1 FROM changes WHERE type = 'endpoint.status' AND node_id = '" + node.id + "'"), "");
   EXPECT_EQ(mesh.ask("SELECT summary FROM agent_events WHERE node_id = '" + node.id + "'"), "Client event: online");
 }
 
-TEST_F(AgentConversation, start_up_is_acknowledged_while_the_daemon_is_down) {
+TEST_F(AgentConversation, conformance_06_start_up_is_acknowledged_while_the_daemon_is_down) {
   const auto node = mesh.add_node("gw1");
   service.reset();
   auto& agent = add_agent(node);
@@ -49,7 +62,7 @@ TEST_F(AgentConversation, start_up_is_acknowledged_while_the_daemon_is_down) {
   for (const auto reason : agent.puback_reasons()) EXPECT_TRUE(reason == 0 || reason == 0x10) << reason;
 }
 
-TEST_F(AgentConversation, a_closed_socket_is_a_will_and_offline) {
+TEST_F(AgentConversation, conformance_07_a_closed_socket_is_a_will_and_offline) {
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
   agent.cut();
@@ -58,7 +71,7 @@ TEST_F(AgentConversation, a_closed_socket_is_a_will_and_offline) {
   EXPECT_EQ(mesh.of_runtime(node.id, "wg_runtime_state"), "unknown");
 }
 
-TEST_F(AgentConversation, stale_will_after_takeover_changes_nothing) {
+TEST_F(AgentConversation, conformance_08_stale_will_after_takeover_changes_nothing) {
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
   for (int i = 2; i <= 4; ++i) {
@@ -74,7 +87,7 @@ TEST_F(AgentConversation, stale_will_after_takeover_changes_nothing) {
   EXPECT_EQ(mesh.of_runtime(node.id, "session_id"), agent.session_id());
 }
 
-TEST_F(AgentConversation, a_push_has_all_fields_and_confirms_what_was_sent) {
+TEST_F(AgentConversation, conformance_11_a_push_has_all_fields_and_confirms_what_was_sent) {
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
   const auto sha256 = mesh.stage(node.id, "[Interface]\nPrivateKey = x\n");
@@ -100,7 +113,7 @@ TEST_F(AgentConversation, a_push_has_all_fields_and_confirms_what_was_sent) {
   EXPECT_EQ(mesh.of_runtime(node.id, "last_connectivity_reason"), "config-push-ack");
 }
 
-TEST_F(AgentConversation, an_amnezia_push_uses_the_name_that_every_agent_knows) {
+TEST_F(AgentConversation, conformance_11_an_amnezia_push_uses_the_name_that_every_agent_knows) {
   mesh.run(
       "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
   const auto node = mesh.add_node("gw1");
@@ -126,7 +139,7 @@ TEST_F(AgentConversation, the_protocol_before_is_named_until_the_device_has_left
   EXPECT_TRUE(soon([&] { return previous() == "-"; })) << previous();
 }
 
-TEST_F(AgentConversation, applied_for_an_older_text_confirms_it_and_leads_to_the_next_push) {
+TEST_F(AgentConversation, conformance_12_applied_for_an_older_text_confirms_it_and_leads_to_the_next_push) {
   const auto node = mesh.add_node("gw1");
   std::string confirmed_first;
   harness::AgentOptions slow;
@@ -143,7 +156,7 @@ TEST_F(AgentConversation, applied_for_an_older_text_confirms_it_and_leads_to_the
   EXPECT_EQ(of(agent, "config/push").size(), 2U);
 }
 
-TEST_F(AgentConversation, an_answer_from_another_node_changes_no_command) {
+TEST_F(AgentConversation, conformance_13_an_answer_from_another_node_changes_no_command) {
   const auto victim = mesh.add_node("gw1");
   const auto forger = mesh.add_node("gw2");
   harness::AgentOptions silent;
@@ -286,6 +299,24 @@ TEST_F(AgentConversation, an_agent_that_has_not_spoken_yet_is_told_nothing) {
   EXPECT_EQ(mesh.ask("SELECT attempts FROM outbox WHERE target = '" + request_id + "'"), "0") << "not handed over";
   agent.connect();
   EXPECT_TRUE(soon([&] { return mesh.command_status(request_id) == "acked"; })) << mesh.command_status(request_id);
+}
+
+// The broker restarted, the agent was back before the daemon, and nobody was there to hear it.
+TEST_F(AgentConversation, an_agent_whose_first_words_were_lost_gets_what_was_staged_all_the_same) {
+  const auto node = mesh.add_node("gw1");
+  auto& agent = join(node);
+  service.reset();
+  broker.kill9();
+  broker.start();
+  ASSERT_TRUE(soon([&] { return agent.ready() && agent.connects() == 2; }));
+  options.timings.sweep_interval = 200ms;
+  start_service();
+  ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_connectivity_reason") == "broker-session"; }));
+  const auto sha256 = mesh.stage(node.id, "text");
+  EXPECT_FALSE(soon([&] { return !of(agent, "config/push").empty(); }, 600ms)) << "it may still be starting up";
+  mesh.run("UPDATE broker_sessions SET connected_at = connected_at - interval '15 seconds'");
+  EXPECT_TRUE(soon([&] { return confirmed(node) == sha256; }));
+  EXPECT_EQ(of(agent, "config/push").size(), 1U);
 }
 
 TEST_F(AgentConversation, a_session_that_stays_silent_holds_commands_for_fifteen_seconds) {

@@ -25,7 +25,7 @@ class Deadline : public Conversation {
   }
 };
 
-TEST_F(Deadline, a_late_applied_still_confirms_and_turns_the_log) {
+TEST_F(Deadline, conformance_14_a_late_applied_still_confirms_and_turns_the_log) {
   begin(60s, 300ms);
   const auto node = mesh.add_node("gw1");
   std::atomic<bool> seen_timeout = false;
@@ -39,7 +39,7 @@ TEST_F(Deadline, a_late_applied_still_confirms_and_turns_the_log) {
   EXPECT_EQ(confirmed(node), sha256);
 }
 
-TEST_F(Deadline, accepted_keeps_a_push_open_until_the_final_answer) {
+TEST_F(Deadline, conformance_14_accepted_keeps_a_push_open_until_the_final_answer) {
   begin(60s, 60s);
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
@@ -58,7 +58,7 @@ TEST_F(Deadline, accepted_keeps_a_push_open_until_the_final_answer) {
   EXPECT_EQ(confirmed(node), sha256);
 }
 
-TEST_F(Deadline, accepted_and_then_silence_is_a_timeout) {
+TEST_F(Deadline, conformance_14_accepted_and_then_silence_is_a_timeout) {
   begin(60s, 400ms);
   const auto node = mesh.add_node("gw1");
   harness::AgentOptions accepting;
@@ -83,7 +83,8 @@ TEST_F(Deadline, the_clock_of_a_command_waits_for_the_one_before_it) {
   EXPECT_EQ(mesh.command_status(control), "acked") << "it had to wait longer than its own deadline";
 }
 
-TEST_F(Deadline, ninety_minutes_of_silence_is_dropped) {
+TEST_F(Deadline, conformance_18_ninety_minutes_of_silence_is_dropped) {
+  EXPECT_LE(agents::AgentTimings{}.ttl_interval, 60s) << "it is looked for often enough";
   begin(60s, 60s);
   const auto node = mesh.add_node("gw1");
   join(node);

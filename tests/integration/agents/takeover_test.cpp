@@ -80,7 +80,7 @@ TEST_F(TakeOver, a_change_that_was_committed_before_the_kill_is_pushed_after_the
   EXPECT_TRUE(soon([&] { return mesh.outbox_rows() == 0; }));
 }
 
-TEST_F(TakeOver, an_answer_given_while_no_daemon_runs_is_still_taken) {
+TEST_F(TakeOver, conformance_23_an_answer_given_while_no_daemon_runs_is_still_taken) {
   auto child = start_child();
   const auto node = mesh.add_node("gw1");
   harness::AgentOptions slow;

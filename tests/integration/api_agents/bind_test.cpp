@@ -47,7 +47,7 @@ TEST_F(BindTest, CommandErrors) {
   EXPECT_EQ(error_of(api_->post(path("bind-command", other_), "{}")), "409 NODE_DISABLED");
 }
 
-TEST_F(BindTest, AnswerHasTheExactTypes) {
+TEST_F(BindTest, conformance_01_AnswerHasTheExactTypes) {
   start();
   const auto answer = bind("  " + bind_token() + " ");
   ASSERT_EQ(answer.status, 200) << answer.body;
@@ -84,7 +84,7 @@ TEST_F(BindTest, AnswerHasTheExactTypes) {
   EXPECT_EQ(answer.text("data.desired_conf"), api_->get(path("applied-conf")).text("data.content"));
 }
 
-TEST_F(BindTest, TokenWorksOnce) {
+TEST_F(BindTest, conformance_03_TokenWorksOnce) {
   start();
   const auto token = bind_token();
   EXPECT_EQ(bind(token).status, 200);
@@ -93,7 +93,7 @@ TEST_F(BindTest, TokenWorksOnce) {
   EXPECT_EQ(error_of(bind("")), "422 VALIDATION_ERROR");
 }
 
-TEST_F(BindTest, ANewTokenVoidsTheOld) {
+TEST_F(BindTest, conformance_03_ANewTokenVoidsTheOld) {
   start();
   const auto first = bind_token();
   const auto second = bind_token();
@@ -101,7 +101,7 @@ TEST_F(BindTest, ANewTokenVoidsTheOld) {
   EXPECT_EQ(bind(second).status, 200);
 }
 
-TEST_F(BindTest, TokenEndsAfterFiveMinutes) {
+TEST_F(BindTest, conformance_03_TokenEndsAfterFiveMinutes) {
   start();
   const auto token = bind_token();
   const auto left = std::stoi(
@@ -114,7 +114,7 @@ TEST_F(BindTest, TokenEndsAfterFiveMinutes) {
   EXPECT_EQ(error_of(bind(token)), "401 CLIENT_BIND_TOKEN_EXPIRED");
 }
 
-TEST_F(BindTest, OfManyAtOnceExactlyOneGetsTheBinding) {
+TEST_F(BindTest, conformance_03_OfManyAtOnceExactlyOneGetsTheBinding) {
   start();
   for (int round = 0; round < 5; ++round) {
     const auto token = bind_token();
@@ -231,6 +231,32 @@ TEST_F(BindTest, AliasAndErrorsAreAlwaysJson) {
     EXPECT_TRUE(answer.at("success").has_value() && !answer.boolean("success")) << answer.body;
     EXPECT_NE(answer.text("error.message"), "") << answer.body;
   }
+}
+
+TEST_F(BindTest, conformance_02_every_refusal_is_json_with_a_message) {
+  start();
+  const auto expect = [](const ApiAnswer& answer, int status) {
+    EXPECT_EQ(answer.status, status) << answer.body;
+    EXPECT_EQ(answer.header("content-type"), "application/json");
+    EXPECT_TRUE(answer.at("success").has_value() && !answer.boolean("success")) << answer.body;
+    EXPECT_NE(answer.text("error.message"), "") << answer.body;
+  };
+  const auto used = bind_token();
+  ASSERT_EQ(bind(used).status, 200);
+  const auto of_static = bind_token(other_);
+  sql("UPDATE loomgate.nodes SET node_type = 'static' WHERE id = '" + other_ + "'");
+  expect(bind(""), 422);
+  expect(bind("unknown"), 401);
+  expect(bind(of_static), 403);
+  expect(bind(used), 409);
+  const auto good = bind_token();
+  shared_cluster().stop();
+  const auto without_database = bind(good);
+  shared_cluster().start();
+  expect(without_database, 503);
+  auto last = bind("unknown");
+  for (int i = 0; i < 30 && last.status == 401; ++i) last = bind("unknown");
+  expect(last, 429);
 }
 
 TEST_F(BindTest, GuessingTokensIsSlowedDown) {

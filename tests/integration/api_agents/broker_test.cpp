@@ -83,7 +83,7 @@ TEST_F(BoundDeviceTest, AnswerOfACommandAppearsAmongTheLogs) {
   EXPECT_EQ(api_->get(path("endpoint/status")).text("data.last_control.request_id"), started.text("data.request_id"));
 }
 
-TEST_F(BoundDeviceTest, ANewBindEndsTheOldConnection) {
+TEST_F(BoundDeviceTest, conformance_21_ANewBindEndsTheOldConnection) {
   std::optional<MqttClient> old_device;
   ASSERT_TRUE(gets_in(old_device));
   const auto again = bind(bind_token());
@@ -94,12 +94,21 @@ TEST_F(BoundDeviceTest, ANewBindEndsTheOldConnection) {
   EXPECT_TRUE(gets_in(old_device));
 }
 
-TEST_F(BoundDeviceTest, ResetEndsTheConnectionAndTheRight) {
+TEST_F(BoundDeviceTest, conformance_20_ResetEndsTheConnectionAndTheRight) {
   std::optional<MqttClient> agent;
   ASSERT_TRUE(gets_in(agent));
   ASSERT_EQ(api_->post(path("reset-client")).status, 200);
   EXPECT_TRUE(agent->wait_closed(5s));
   EXPECT_EQ(device().connect(), kNotAuthorized);
+  EXPECT_EQ(sql("SELECT count(*) FROM loomgate.node_clients WHERE node_id = '" + node_ +
+                "' AND (client_initialized OR mqtt_hash IS NOT NULL)"),
+            "0");
+
+  const auto again = bind(bind_token());
+  ASSERT_EQ(again.status, 200) << again.body;
+  EXPECT_EQ(device().connect(), kNotAuthorized) << "the old password stays void";
+  answer_ = again;
+  EXPECT_TRUE(gets_in(agent));
 }
 
 }  // namespace

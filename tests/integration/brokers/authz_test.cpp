@@ -137,7 +137,7 @@ TEST_F(Authz, TheAccountsOfBrokersWithThePluginHaveNoRightHere) {
   EXPECT_EQ(ask("wfm-server-one", "wfm-server-one", "subscribe", "wfm/+/+/event"), "deny");
 }
 
-TEST_F(Authz, WhoeverLosesAConditionIsDeniedWithinASecondAndNobodyElse) {
+TEST_F(Authz, conformance_09_WhoeverLosesAConditionIsDeniedWithinASecondAndNobodyElse) {
   bind("node_111111111111");
   start_and_wait();
   const std::vector<std::pair<std::string, std::string>> cases = {
@@ -225,7 +225,7 @@ TEST_F(Authz, TheHostGuardDoesNotApply) {
   EXPECT_TRUE(becomes("allow", 10s));
 }
 
-TEST_F(Authz, WithMqttOffEverybodyIsDenied) {
+TEST_F(Authz, conformance_09_WithMqttOffEverybodyIsDenied) {
   daemon_.options().mqtt_port = 0;
   start();
   EXPECT_EQ(ask_own(), "deny");

@@ -25,7 +25,7 @@ std::vector<std::string> topics(const std::vector<std::string>& suffixes) {
   return all;
 }
 
-TEST_F(Decisions, TheStartUpSequenceOfTheAgentPasses) {
+TEST_F(Decisions, conformance_09_TheStartUpSequenceOfTheAgentPasses) {
   MqttClientOptions options = device();
   options.clean_start = false;  // as the Go client sends it: Clean Start 0, no session expiry
   MqttClient client = connected(options);
@@ -35,7 +35,7 @@ TEST_F(Decisions, TheStartUpSequenceOfTheAgentPasses) {
   EXPECT_EQ(client.unsubscribe(topic("control")), 0);
 }
 
-TEST_F(Decisions, ADeviceIsRefusedEverythingElse) {
+TEST_F(Decisions, conformance_09_ADeviceIsRefusedEverythingElse) {
   MqttClient client = connected(device());
   for (const std::string& filter :
        {topic("control/ack"), topic("event"), topic("+"), topic("#"), std::string("#"), std::string("wfm/#"),
@@ -78,16 +78,22 @@ TEST_F(Decisions, Mqtt311ClientsAreServedAndRefused) {
   EXPECT_EQ(try_connect(options), kRefusedByV311);
 }
 
-TEST_F(Decisions, CredentialsMustBelongTogether) {
-  EXPECT_EQ(try_connect(device(kNode, "wrong")), kNotAuthorized);
-  EXPECT_EQ(try_connect(device(kNode, "")), kNotAuthorized);
-  EXPECT_EQ(try_connect(device("node_dddddddddddd")), kNotAuthorized);
+TEST_F(Decisions, conformance_10_a_wrong_client_id_is_refused_at_connect) {
+  bind(node_name(1), "other");
+  MqttClient owner = connected(device(node_name(1), "other"));
   for (const std::string client_id :
-       {"wfm-node_dddddddddddd", "WFM-node_aaaaaaaaaaaa", "node_aaaaaaaaaaaa", "wfm-server-test"}) {
+       {"wfm-node_dddddddddddd", "wfm-node_000000000001", "WFM-node_aaaaaaaaaaaa", "node_aaaaaaaaaaaa", "wfm-server-test"}) {
     MqttClientOptions options = device();
     options.client_id = client_id;
     EXPECT_EQ(try_connect(options), kNotAuthorized) << client_id;
   }
+  EXPECT_TRUE(owner.connected()) << "nobody can throw it out by taking its client id";
+}
+
+TEST_F(Decisions, CredentialsMustBelongTogether) {
+  EXPECT_EQ(try_connect(device(kNode, "wrong")), kNotAuthorized);
+  EXPECT_EQ(try_connect(device(kNode, "")), kNotAuthorized);
+  EXPECT_EQ(try_connect(device("node_dddddddddddd")), kNotAuthorized);
   MqttClientOptions without_password = device();
   without_password.password.reset();
   EXPECT_EQ(try_connect(without_password), kNotAuthorized);
@@ -98,7 +104,7 @@ TEST_F(Decisions, CredentialsMustBelongTogether) {
   EXPECT_EQ(try_connect(device()), kAccepted);
 }
 
-TEST_F(Decisions, WhatMayNotConnectInTheDatabaseMayNotConnectHere) {
+TEST_F(Decisions, conformance_09_WhatMayNotConnectInTheDatabaseMayNotConnectHere) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"UPDATE nodes SET enabled = false", "UPDATE nodes SET enabled = true"},
       {"UPDATE nodes SET node_type = 'static'", "UPDATE nodes SET node_type = 'dynamic'"},
@@ -116,7 +122,7 @@ TEST_F(Decisions, WhatMayNotConnectInTheDatabaseMayNotConnectHere) {
   EXPECT_TRUE(eventually(5s, [&] { return try_connect(device()) == kNotAuthorized; }));
 }
 
-TEST_F(Decisions, TheDaemonTalksToEveryDeviceAndHasNoOtherRight) {
+TEST_F(Decisions, conformance_09_TheDaemonTalksToEveryDeviceAndHasNoOtherRight) {
   MqttClient server = connected(daemon());
   MqttClient client = connected(device());
   ASSERT_EQ(client.subscribe(topics(kDownstream)), std::vector<int>(4, 1));

@@ -2,6 +2,7 @@
 // PostgreSQL or the broker dies: nobody is thrown out, known devices come back, nobody unknown gets in, and everything
 // converges afterwards.
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -55,6 +56,30 @@ TEST_F(Outage, DatabaseKilledDevicesStayReconnectAndPublish) {
   EXPECT_TRUE(client.wait_closed(15s));
   EXPECT_TRUE(eventually(5s, [&] { return try_connect(device(node_name(2), "two")) == kAccepted; }));
   EXPECT_TRUE(broker_->logged("LG-PLG-101", 2));
+}
+
+// LOOMGATE_OUTAGE_SECONDS=60 is the length of the contract; it must not matter.
+TEST_F(Outage, conformance_26_an_outage_disturbs_nobody_and_lets_nobody_in) {
+  const char* given = std::getenv("LOOMGATE_OUTAGE_SECONDS");
+  const auto length = std::chrono::seconds(given != nullptr ? std::atoi(given) : 3);
+  MqttClient client = connected(device());
+  database_dies();
+  const auto end = std::chrono::steady_clock::now() + length;
+  int rounds = 0;
+  do {
+    EXPECT_LT(client.publish(topic("heartbeat"), "{}"), 128);
+    EXPECT_EQ(try_connect(device(node_name(1), "one")), kAccepted) << "a known device";
+    EXPECT_EQ(try_connect(device(node_name(1), "wrong")), kNotAuthorized);
+    EXPECT_EQ(try_connect(device(node_name(2), "two")), kNotAuthorized) << "an unknown one";
+    ++rounds;
+    client.wait_closed(200ms);  // the pace; it stays open
+  } while (std::chrono::steady_clock::now() < end && !HasFailure());
+  EXPECT_GE(rounds, 2);
+  EXPECT_TRUE(client.connected());
+  database_returns();
+  bind(node_name(2), "two");
+  EXPECT_TRUE(eventually(15s, [&] { return try_connect(device(node_name(2), "two")) == kAccepted; }));
+  EXPECT_TRUE(client.connected());
 }
 
 TEST_F(Outage, ChangesMadeWhileTheConnectionWasLostConverge) {
@@ -138,7 +163,7 @@ TEST_F(Outage, ACacheThatOthersMayWriteIsRefused) {
   EXPECT_EQ(try_connect(device()), kNotAuthorized);
 }
 
-TEST_F(Outage, WithoutDatabaseAndCacheEverybodyIsRefusedUntilItComes) {
+TEST_F(Outage, conformance_26_WithoutDatabaseAndCacheEverybodyIsRefusedUntilItComes) {
   database_dies();
   broker_->stop();
   std::filesystem::remove(broker_->file("access.cache"));

@@ -160,6 +160,34 @@ TEST_F(MqttSettings, TestTakesACertificateThatNobodyKnows) {
   EXPECT_TRUE(eventually(std::chrono::seconds(10), [&] { return test("127.0.0.1", port, true).boolean("data.success"); }));
 }
 
+// Spec mqtt 22, check 24: agents verify the address that they were bound with, and nothing else.
+TEST_F(MqttSettings, conformance_24_a_certificate_for_another_host_is_told_before_devices_are_bound) {
+  start_with({});
+  const TempDir folder;
+  const auto told = [&](const std::string& names, const std::string& host) {
+    const auto key = (folder / "key.pem").string(), certificate = (folder / "certificate.pem").string();
+    std::vector<std::string> make = {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out",
+                                     certificate, "-days", "2", "-subj", "/CN=" + host};
+    if (!names.empty()) make.insert(make.end(), {"-addext", "subjectAltName=" + names});
+    run_program({.argv = make, .env = {}, .output = {}, .working_directory = {}, .user = {}});
+    const int port = free_port();
+    const Process server({.argv = {"openssl", "s_server", "-www", "-accept", std::to_string(port), "-key", key, "-cert", certificate},
+                          .env = {}, .output = {}, .working_directory = {}, .user = {}});
+    ApiAnswer answer;
+    EXPECT_TRUE(eventually(std::chrono::seconds(10), [&] {
+      answer = test(host, port, true);
+      return answer.boolean("data.success");
+    })) << answer.body;
+    return answer.text("data.message").find("does not name " + host) == std::string::npos ? "fits" : "does not fit";
+  };
+  EXPECT_STREQ(told("DNS:localhost,IP:127.0.0.1", "localhost"), "fits");
+  EXPECT_STREQ(told("DNS:localhost,IP:127.0.0.1", "127.0.0.1"), "fits");
+  EXPECT_STREQ(told("DNS:localhost", "127.0.0.1"), "does not fit");
+  EXPECT_STREQ(told("IP:127.0.0.1", "localhost"), "does not fit");
+  EXPECT_STREQ(told("DNS:other.example", "localhost"), "does not fit");
+  EXPECT_STREQ(told("", "localhost"), "does not fit") << "the common name does not count";
+}
+
 TEST_F(MqttSettings, TestGivesUpAndOthersAreServedMeanwhile) {
   start_with({});
   const SilentServer silent;
