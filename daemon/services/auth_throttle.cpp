@@ -10,6 +10,7 @@ namespace loomgate::services {
 namespace {
 
 constexpr std::chrono::minutes kWindow{1};
+constexpr std::size_t kMostKnown = 64;
 
 std::optional<std::chrono::seconds> left(Timestamp until, Timestamp now) {
   if (until <= now) return std::nullopt;
@@ -33,7 +34,7 @@ std::optional<std::chrono::seconds> Throttle::wait_of(std::string_view source, T
   std::lock_guard lock(mutex_);
   const auto found = entries_.find(std::string(source));
   const auto own = found == entries_.end() ? std::nullopt : left(found->second.blocked_until, now);
-  const auto shared = left(all_.blocked_until, now);
+  const auto shared = is_known(source) ? std::nullopt : left(all_.blocked_until, now);
   return own && shared ? std::max(*own, *shared) : own ? own : shared;
 }
 
@@ -47,6 +48,13 @@ void Throttle::failed(std::string_view source, Timestamp now) {
 void Throttle::succeeded(std::string_view source) {
   std::lock_guard lock(mutex_);
   entries_.erase(std::string(source));
+  std::erase(known_, source);
+  known_.emplace_back(source);
+  if (known_.size() > kMostKnown) known_.pop_front();
+}
+
+bool Throttle::is_known(std::string_view source) const {
+  return std::ranges::find(known_, source) != known_.end();
 }
 
 std::size_t Throttle::sources() const {

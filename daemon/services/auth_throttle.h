@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slows down whoever guesses secrets (spec auth 9, mqtt 11): after `free_failures` within a minute every further
 // failure of the same source doubles its delay, from one second to a minute. A shared budget bounds guessing from many
-// addresses at once; it is wider and its delay shorter, so that a flood does not lock the administrator out for long.
+// addresses at once; it is wider and its delay shorter. A source that got in before is not bound by it: a flood from elsewhere
+// must not lock the administrator out.
 // Thread safe, bounded memory, per process: a daemon that restarts forgets.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -42,6 +44,7 @@ class Throttle {
   };
   static void count(Entry& entry, const ThrottleRule& rule, Timestamp now);
   void make_room(Timestamp now);
+  bool is_known(std::string_view source) const;
 
   const ThrottleRule per_source_;
   const ThrottleRule overall_;
@@ -49,6 +52,7 @@ class Throttle {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Entry> entries_;
   Entry all_;
+  std::deque<std::string> known_;  // sources that succeeded, the latest last
 };
 
 // What counts as one source: an IPv4 address, or the /64 network of an IPv6 address.

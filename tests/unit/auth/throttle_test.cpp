@@ -74,6 +74,15 @@ TEST_F(ThrottleTest, TheSharedBudgetBoundsGuessingFromManyAddresses) {
   EXPECT_EQ(wait("a newcomer"), 10) << "short, so that the administrator gets in";
 }
 
+TEST_F(ThrottleTest, AFloodFromElsewhereDoesNotKeepOutWhoGotInBefore) {
+  throttle_.succeeded("admin");
+  for (int source = 0; source < 1100; ++source) fail(1, "bot" + std::to_string(source));
+  EXPECT_GT(wait("stranger"), 0);
+  EXPECT_EQ(wait("admin"), 0);
+  fail(6, "admin");
+  EXPECT_GT(wait("admin"), 0) << "its own failures still count";
+}
+
 TEST_F(ThrottleTest, MemoryIsBoundedAndTheWorstOffendersStay) {
   fail(9, "guesser");
   for (int i = 0; i < 500; ++i) fail(1, "address " + std::to_string(i));
