@@ -13,14 +13,14 @@ PASSWORD = "correct horse battery"
 
 
 class Daemon:
-    """On a free port, without MQTT, with a data folder of its own."""
+    """On a free port, with a data folder of its own and no broker; with `mqtt` nodes are devices all the same."""
 
-    def __init__(self, folder, build, dsn):
+    def __init__(self, folder, build, dsn, mqtt=False):
         self.port = servers.free_port()
         self.folder = folder
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("WFM_", "LOOMGATE_"))}
         environment |= {"WFM_DATABASE": dsn, "WFM_DATA_DIR": folder, "WFM_LISTEN": f"127.0.0.1:{self.port}",
-                        "WFM_ENABLE_MQTT_SERVICES": "false", "WFM_LOG_LEVEL": "warning"}
+                        "WFM_ENABLE_MQTT_SERVICES": str(mqtt).lower(), "WFM_LOG_LEVEL": "error"}
         self.log = open(os.path.join(folder, "loomgated.log"), "ab")
         self.process = subprocess.Popen([f"{build}/daemon/app/loomgated", "serve"], env=environment, stdout=self.log, stderr=self.log)
         servers.wait_for("loomgated to start", lambda: self.process.poll() is not None or servers.answers(self.port))
@@ -29,8 +29,14 @@ class Daemon:
         servers.stop(self.process)
 
     def peak_memory_mb(self):
+        return round(self.status_kb("VmHWM") / 1024)
+
+    def memory_kb(self):
+        return self.status_kb("VmRSS")
+
+    def status_kb(self, row):
         rows = dict(line.split(":", 1) for line in servers.read(f"/proc/{self.process.pid}/status").splitlines())
-        return round(int(rows["VmHWM"].split()[0]) / 1024)
+        return int(rows[row].split()[0])
 
 
 class Client:
@@ -54,4 +60,24 @@ class Client:
 
     def sign_in(self):
         session, _ = self.call("POST", "/auth/setup", {"locale": "en-US", "password": PASSWORD})
+        self.token = session["access_token"]
         self.headers["Authorization"] = f"Bearer {session['access_token']}"
+
+
+def with_daemon(folder, build, use, mqtt=False):
+    """What `use` makes of a fresh database, a daemon on it and a client that is signed in."""
+    postgres = servers.Postgres(folder)
+    data = os.path.join(folder, "daemon")
+    os.mkdir(data, 0o700)
+    daemon = None
+    try:
+        postgres.make_roles()
+        postgres.psql("CREATE DATABASE loomgate OWNER loomgate")
+        daemon = Daemon(data, build, postgres.dsn("loomgate"), mqtt)
+        client = Client(daemon)
+        client.sign_in()
+        return use(postgres, daemon, client)
+    finally:
+        if daemon:
+            daemon.stop()
+        postgres.stop()

@@ -8,6 +8,7 @@ import platform
 import resource
 import tempfile
 
+import events
 import measures
 import mesh
 import servers
@@ -20,8 +21,8 @@ SPARE_FILES = 100
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Measures the plugin against allow_anonymous and a null plugin, and the daemon at the size of large meshes, on the same machine.")
-    parser.add_argument("--only", choices=("plugin", "mesh"), help="one of the two parts: what the plugin costs the broker, what a mesh costs the daemon")
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Measures the plugin against allow_anonymous and a null plugin, and the daemon at the size of large meshes and many browsers, on the same machine.")
+    parser.add_argument("--only", choices=("plugin", "mesh", "events"), help="one of the parts: what the plugin costs the broker, what a mesh and what browsers cost the daemon")
     parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
     parser.add_argument("--quick", action="store_true", help="one short round: to see that it works, not to compare")
     parser.add_argument("--principals", type=int, default=10000, metavar="N", help="devices in the database (default: 10000)")
@@ -84,12 +85,16 @@ def main():
         os.chmod(folder, 0o755)  # user postgres passes through it
         build = os.path.abspath(arguments.build_dir)
         figures = {"machine": machine()}
-        if arguments.only != "mesh":
+        if arguments.only in (None, "plugin"):
             figures |= measure_all(arguments, temporary(folder), build)
             verdict.print_report(figures)
-        if arguments.only != "plugin":
+        if arguments.only in (None, "mesh"):
             figures["mesh"] = mesh.run(temporary(folder), build, arguments.quick)
             mesh.print_report(figures["mesh"])
+        if arguments.only in (None, "events"):
+            raise_file_limit()
+            figures["events"] = events.run(temporary(folder), build, arguments.quick)
+            events.print_report(figures["events"])
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(figures, file, indent=2)

@@ -5,7 +5,7 @@ import os
 import statistics
 
 import servers
-from daemon import Client, Daemon
+from daemon import with_daemon
 from servers import processor_seconds
 
 FULL_NODES = 300
@@ -31,21 +31,7 @@ class Bench:
 
 
 def run(folder, build, quick):
-    postgres = servers.Postgres(folder)
-    data = os.path.join(folder, "daemon")
-    os.mkdir(data, 0o700)
-    daemon = None
-    try:
-        postgres.make_roles()
-        postgres.psql("CREATE DATABASE loomgate OWNER loomgate")
-        daemon = Daemon(data, build, postgres.dsn("loomgate"))
-        client = Client(daemon)
-        client.sign_in()
-        return measure(postgres, daemon, client, quick)
-    finally:
-        if daemon:
-            daemon.stop()
-        postgres.stop()
+    return with_daemon(folder, build, lambda postgres, daemon, client: measure(postgres, daemon, client, quick))
 
 
 def measure(postgres, daemon, client, quick):
