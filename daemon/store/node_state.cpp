@@ -63,13 +63,15 @@ const pg::Statement kCollectTexts{
 // With MQTT off nobody knows who is online, so the last known number stays.
 const pg::Statement kRefreshPeerCounts{
     "refresh_peer_counts", pg::Access::kWrite,
-    "WITH seen AS (SELECT n.id, peers.total, peers.online FROM nodes n CROSS JOIN LATERAL "
-    "(SELECT count(*)::int AS total, (count(*) FILTER (WHERE pr.online))::int AS online FROM peer_links l "
-    "JOIN link_groups g ON g.id = l.link_group_id JOIN nodes p ON p.id = l.peer_node_id "
-    "JOIN node_runtime pr ON pr.node_id = p.id WHERE l.local_node_id = n.id AND g.enabled AND p.enabled) peers "
-    "WHERE n.id = ANY($1::text[]) AND n.enabled), "
-    "wanted AS (SELECT seen.id, seen.total, CASE WHEN $2::boolean THEN seen.online ELSE r.peers_online END AS online "
-    "FROM seen JOIN node_runtime r ON r.node_id = seen.id) "
+    // One pass over the links, grouped: asked node by node, a mesh that was just written, of which there are no
+    // statistics yet, would be read in full for each of its nodes.
+    "WITH counted AS (SELECT id, sum(one)::int AS total, sum(up)::int AS online FROM ("
+    "SELECT l.local_node_id AS id, 1 AS one, pr.online::int AS up FROM unnest($1::text[]) AS i (id) "
+    "JOIN peer_links l ON l.local_node_id = i.id JOIN link_groups g ON g.id = l.link_group_id JOIN nodes p ON p.id = l.peer_node_id "
+    "JOIN node_runtime pr ON pr.node_id = p.id WHERE g.enabled AND p.enabled "
+    "UNION ALL SELECT i.id, 0, 0 FROM unnest($1::text[]) AS i (id)) AS ends GROUP BY id), "
+    "wanted AS (SELECT c.id, c.total, CASE WHEN $2::boolean THEN c.online ELSE r.peers_online END AS online "
+    "FROM counted c JOIN nodes n ON n.id = c.id JOIN node_runtime r ON r.node_id = c.id WHERE n.enabled) "
     "UPDATE node_runtime r SET peers_total = w.total, peers_online = w.online, updated_at = now() "
     "FROM wanted w WHERE r.node_id = w.id AND (r.peers_total, r.peers_online) IS DISTINCT FROM (w.total, w.online)"};
 
