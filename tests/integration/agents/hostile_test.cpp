@@ -44,6 +44,10 @@ TEST_F(Hostile, conformance_17_each_kind_is_counted_by_its_reason) {
   agent.publish("event",
                 harness::agent_envelope(agent.identity(), "event", "", agent.session_id(), R"({"event":"marker"})"));
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_event") == "marker"; }));
+  // Messages of other nodes are read beside those of this one.
+  EXPECT_TRUE(soon([&] {
+    return count("unknown-node") + count("foreign-config") + count("unwelcome-node") + count("unknown-request") == 4;
+  }));
   EXPECT_EQ(count("bad-json"), 2U);
   EXPECT_EQ(count("oversize"), 1U);
   EXPECT_EQ(count("bad-utf8"), 1U);
