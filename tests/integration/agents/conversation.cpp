@@ -30,13 +30,19 @@ harness::SimulatedAgent& Conversation::add_agent(const BoundNode& node, harness:
   return fleet.add({node.config_id, node.id, node.password, ""}, std::move(agent));
 }
 
+// Without the plugin a broker records no sessions.
+constexpr const char* kHeartbeatSinceConnect =
+    "coalesce(last_heartbeat_at >= (SELECT connected_at FROM broker_sessions WHERE client_id = 'wfm-' || node_id "
+    "AND ended_at IS NULL), last_heartbeat_at IS NOT NULL)";
+
 harness::SimulatedAgent& Conversation::join(const BoundNode& node, harness::AgentOptions agent) {
   auto& joined = add_agent(node, std::move(agent));
   joined.connect();
-  // The first heartbeat is the last word of a start-up.
+  // The first heartbeat is the last word of a start-up; what a push brings about may follow at once.
   const auto is_in = [&] {
-    return joined.ready() && presence(node) == "online" && mesh.of_runtime(node.id, "session_id") == joined.session_id() &&
-           mesh.of_runtime(node.id, "last_heartbeat_at >= last_event_at") == "t";
+    return joined.ready() && presence(node) == "online" &&
+           mesh.of_runtime(node.id, "session_id") == joined.session_id() &&
+           mesh.of_runtime(node.id, kHeartbeatSinceConnect) == "t";
   };
   EXPECT_TRUE(soon(is_in)) << joined.last_reason() << ' ' << presence(node);
   return joined;

@@ -229,7 +229,9 @@ TEST(Limits, AFullQueueAnswers503AndRecovers) {
       const auto answer = fetch(site.port(), get("/api/v1/slow"));
       return answer ? answer->status : 0;
     }));
-  const auto is_answered = [](const std::future<int>& other) { return other.wait_for(0s) == std::future_status::ready; };
+  const auto is_answered = [](const std::future<int>& other) {
+    return other.wait_for(0s) == std::future_status::ready;
+  };
   EXPECT_TRUE(harness::eventually(5s, [&] { return std::ranges::count_if(others, is_answered) == 2; }));
   site.gate.open();
   EXPECT_EQ(running.read_answer().value_or(Answer{}).status, 200);
