@@ -40,7 +40,7 @@ void EventLoop::run(std::string_view what, std::chrono::seconds deadline, const 
   }
 }
 
-void Client::open(int port, const Identity& identity) {
+void Client::open(int port, const Identity& identity, const Session& session) {
   fd_ = checked(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
   const int on = 1;
   setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -53,7 +53,7 @@ void Client::open(int port, const Identity& identity) {
   }
   in_.clear();
   out_.clear();
-  write_connect(out_, identity);
+  write_connect(out_, identity, session);
   wants_writable_ = true;
   epoll_event event{EPOLLIN | EPOLLOUT, {.ptr = this}};
   checked(epoll_ctl(loop_->epoll_, EPOLL_CTL_ADD, fd_, &event), "epoll_ctl");

@@ -49,7 +49,7 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   // Begins to connect and says CONNECT. Throws std::system_error when there is no socket to be had.
-  void open(int port, const Identity& identity);
+  void open(int port, const Identity& identity, const Session& session = {});
   void send(const std::string& packets);
   void close();
   bool is_open() const { return fd_ >= 0; }

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <stdexcept>
 #include <vector>
 
 #include "tests/bench/load/event_loop.h"
 #include "tests/bench/load/loads.h"
+#include "tests/bench/load/orders.h"
 #include "tests/bench/load/principals.h"
 
 namespace loomgate::bench {
@@ -18,11 +18,6 @@ constexpr std::chrono::seconds kConnectDeadline{60};
 constexpr std::size_t kInFlight = 64;
 constexpr std::size_t kProbers = 4;
 constexpr std::chrono::milliseconds kUnknownEvery{100};
-
-void say(const std::string& line) {
-  std::puts(line.c_str());
-  std::fflush(stdout);
-}
 
 // Every principal connected, some at a time; what happens then is the derived load's business.
 class HeldClients : public Load {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 #include "tests/bench/load/broker_cpu.h"
 
@@ -54,5 +55,18 @@ Waits probe_waits(const Target& target, std::chrono::seconds duration, bool with
 // Holds `principals` connections, says "ready" on stdout, and tells when the broker ends one: "gone NUMBER NANOSECONDS" by the
 // monotonic clock. Ends when all are gone.
 void watch_kicks(const Target& target, std::chrono::seconds deadline);
+
+// Holds `principals` agents (agent.h) that reconnect 5 s after they lost the broker. Says "ready" when all have started up, and
+// "back NANOSECONDS" when all have done so again: the time of the last CONNACK by the monotonic clock. Line N of the file is
+// config id and node id of device N. Each order on stdin is answered with one line of JSON; the end of stdin ends the load.
+//   forget            counts pushes and admissions from now on
+//   heartbeats COUNT  so many more messages may be sent, as fast as the broker takes them
+//   mixed COUNT       the same, every second one an event
+//   report            nothing else
+void hold_fleet(const Target& target, const std::string& devices_file);
+
+// The daemon's place taken by a counter: subscribes as its account to everything that devices say, acknowledges, and answers
+// each line on stdin with {"received":COUNT}. Says "ready" when subscribed; ends with stdin.
+void subscribe_as_daemon(const Target& target);
 
 }  // namespace loomgate::bench

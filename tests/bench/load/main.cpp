@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <string>
 
 #include "tests/bench/load/loads.h"
 
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
   PublishPlan plan;
   int seconds = 10;
   bool unknown = false;
+  std::string devices;
   app.require_subcommand(1);
   app.add_option("--port", target.port, "port on 127.0.0.1")->required();
   app.add_option("--broker-pid", target.broker, "whose processor time is measured");
@@ -46,11 +48,14 @@ int main(int argc, char** argv) {
   app.add_option("--qos", plan.qos, "of the messages")->check(CLI::Range(0, 1));
   app.add_option("--seconds", seconds, "how long to probe, or to wait for kicks")->check(CLI::Range(1, 600));
   app.add_flag("--unknown", unknown, "an unknown device knocks meanwhile");
+  app.add_option("--devices", devices, "file with config id and node id of every device of the fleet")->check(CLI::ExistingFile);
   auto* storm = app.add_subcommand("storm", "connect every device once");
   auto* churn = app.add_subcommand("churn", "connect and disconnect");
   auto* publish = app.add_subcommand("publish", "many publishers, one subscriber");
   auto* probe = app.add_subcommand("probe", "hold connections and measure the wait for PUBACK");
   auto* kicks = app.add_subcommand("kicks", "hold connections and tell when one is ended");
+  auto* fleet = app.add_subcommand("fleet", "hold agents that start up, answer pushes, come back, and publish on order");
+  auto* subscriber = app.add_subcommand("subscriber", "count what devices say, in the place of the daemon");
   CLI11_PARSE(app, argc, argv);
   try {
     plan.messages = operations;
@@ -59,6 +64,8 @@ int main(int argc, char** argv) {
     if (publish->parsed()) print(publish_fan_in(target, plan));
     if (probe->parsed()) print(probe_waits(target, std::chrono::seconds(seconds), unknown));
     if (kicks->parsed()) watch_kicks(target, std::chrono::seconds(seconds));
+    if (fleet->parsed()) hold_fleet(target, devices);
+    if (subscriber->parsed()) subscribe_as_daemon(target);
   } catch (const std::exception& error) {
     fmt::print(stderr, "loomgate_load: {}\n", error.what());
     return 1;

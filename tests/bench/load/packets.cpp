@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/load/packets.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace loomgate::bench {
@@ -38,27 +39,43 @@ std::uint16_t u16_at(std::string_view bytes, std::size_t index) {
   return static_cast<std::uint16_t>(byte_at(bytes, index) << 8 | byte_at(bytes, index + 1));
 }
 
+// What follows the properties that begin at `index`. The broker never sends 128 bytes of them.
+std::string_view after_properties(std::string_view bytes, std::size_t index) {
+  const std::size_t end = index + 1 + byte_at(bytes, index);
+  if (end > bytes.size()) throw std::runtime_error("the broker sent a packet that is too short");
+  return bytes.substr(end);
+}
+
 }  // namespace
 
-void write_connect(std::string& out, const Identity& identity) {
+void write_connect(std::string& out, const Identity& identity, const Session& session) {
+  constexpr unsigned kUserNameAndPassword = 0xc0, kWillWithQos1 = 0x0c, kCleanStart = 0x02;
+  const bool has_will = !session.will_topic.empty();
   std::string body;
   put_text(body, "MQTT");
   body += '\x05';
-  body += '\xc2';     // user name, password, clean start
-  put_u16(body, 600);  // keep-alive, far beyond any run
-  body += '\0';       // no properties: the session ends with the connection
+  body += low_byte(kUserNameAndPassword | (has_will ? kWillWithQos1 : 0) | (session.clean_start ? kCleanStart : 0));
+  put_u16(body, session.keep_alive);
+  body += '\0';  // no properties: the session ends with the connection
   put_text(body, identity.client_id);
+  if (has_will) {
+    body += '\0';
+    put_text(body, session.will_topic);
+    put_text(body, session.will_payload);
+  }
   put_text(body, identity.username);
   put_text(body, identity.password);
   put_packet(out, 0x10, body);
 }
 
-void write_subscribe(std::string& out, std::uint16_t packet_id, std::string_view filter, int qos) {
+void write_subscribe(std::string& out, std::uint16_t packet_id, const std::vector<std::string>& filters, int qos) {
   std::string body;
   put_u16(body, packet_id);
   body += '\0';
-  put_text(body, filter);
-  body += static_cast<char>(qos);
+  for (const auto& filter : filters) {
+    put_text(body, filter);
+    body += static_cast<char>(qos);
+  }
   put_packet(out, 0x82, body);
 }
 
@@ -76,6 +93,8 @@ void write_puback(std::string& out, std::uint16_t packet_id) {
   put_u16(body, packet_id);
   put_packet(out, 0x40, body);
 }
+
+void write_pingreq(std::string& out) { put_packet(out, 0xc0, ""); }
 
 void write_disconnect(std::string& out) { put_packet(out, 0xe0, ""); }
 
@@ -103,8 +122,11 @@ std::uint8_t reason_of(const Packet& packet) {
       return static_cast<std::uint8_t>(byte_at(packet.body, 1));
     case kPuback:
       return packet.body.size() < 3 ? std::uint8_t{0} : static_cast<std::uint8_t>(byte_at(packet.body, 2));
-    default:  // SUBACK: the last byte answers the only filter
-      return static_cast<std::uint8_t>(byte_at(packet.body, packet.body.size() - 1));
+    default: {  // SUBACK: packet id, properties, one reason for each filter
+      const auto reasons = after_properties(packet.body, 2);
+      if (reasons.empty()) throw std::runtime_error("the broker sent a SUBACK without a reason");
+      return std::ranges::max(std::vector<std::uint8_t>(reasons.begin(), reasons.end()));
+    }
   }
 }
 
@@ -113,6 +135,12 @@ int qos_of(const Packet& publish) { return publish.flags >> 1 & 3; }
 std::uint16_t packet_id_of(const Packet& packet) {
   if (packet.type == kPuback) return u16_at(packet.body, 0);
   return qos_of(packet) == 0 ? std::uint16_t{0} : u16_at(packet.body, std::size_t{2} + u16_at(packet.body, 0));
+}
+
+Message message_of(const Packet& publish) {
+  const std::size_t topic_length = u16_at(publish.body, 0);
+  const std::size_t properties = 2 + topic_length + (qos_of(publish) > 0 ? 2 : 0);
+  return {publish.body.substr(2, topic_length), after_properties(publish.body, properties)};
 }
 
 }  // namespace loomgate::bench

@@ -33,7 +33,7 @@ class PublishLoad : public Load {
     for (auto& publisher : publishers_) publisher.client->open(target_.port, device(publisher.client->number()));
     loop_.run("connecting", kDeadline, [this] { return connected_ == publishers_.size() + 1; });
     std::string packet;
-    write_subscribe(packet, 1, kHeartbeatFilter, plan_.qos);
+    write_subscribe(packet, 1, {kHeartbeatFilter}, plan_.qos);
     subscriber_.send(packet);
     loop_.run("subscribing", kDeadline, [this] { return subscribed_; });
 

@@ -22,7 +22,7 @@ class Load:
 
     def start(self, broker, kind, principals, **options):
         """For the loads that hold connections; returns when all of them stand."""
-        process = subprocess.Popen(self.command(broker, kind, principals, **options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(self.command(broker, kind, principals, **options), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if process.stdout.readline().strip() != "ready":
             raise RuntimeError(process.communicate()[1])
         return process

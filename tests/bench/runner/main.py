@@ -9,6 +9,7 @@ import resource
 import tempfile
 
 import events
+import fleet
 import measures
 import mesh
 import servers
@@ -21,8 +22,8 @@ SPARE_FILES = 100
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Measures the plugin against allow_anonymous and a null plugin, and the daemon at the size of large meshes and many browsers, on the same machine.")
-    parser.add_argument("--only", choices=("plugin", "mesh", "events"), help="one of the parts: what the plugin costs the broker, what a mesh and what browsers cost the daemon")
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Measures the plugin against allow_anonymous and a null plugin, and the daemon at the size of large meshes, many browsers and many agents, on the same machine.")
+    parser.add_argument("--only", choices=("plugin", "mesh", "events", "fleet"), help="one of the parts: what the plugin costs the broker, what a mesh, browsers and agents cost the daemon")
     parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
     parser.add_argument("--quick", action="store_true", help="one short round: to see that it works, not to compare")
     parser.add_argument("--principals", type=int, default=10000, metavar="N", help="devices in the database (default: 10000)")
@@ -95,6 +96,9 @@ def main():
             raise_file_limit()
             figures["events"] = events.run(temporary(folder), build, arguments.quick)
             events.print_report(figures["events"])
+        if arguments.only in (None, "fleet"):
+            figures["fleet"] = fleet.run(temporary(folder), build, arguments.quick, min(arguments.principals, raise_file_limit()))
+            fleet.print_report(figures["fleet"])
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(figures, file, indent=2)

@@ -162,6 +162,9 @@ class Broker:
     def stop(self):
         stop(self.process)
 
+    def kill(self):
+        stop(self.process, signal.SIGKILL)
+
     def memory_kb(self):
         rows = dict(line.split(":", 1) for line in read(f"/proc/{self.process.pid}/status").splitlines())
         return {"resident_kb": int(rows["VmRSS"].split()[0]), "own_kb": int(rows["RssAnon"].split()[0])}
@@ -175,10 +178,10 @@ def null_plugin(folder, build):
     return Broker("null", folder, f"allow_anonymous false\nplugin {build}/tests/bench/loomgate_null_plugin.so\n")
 
 
-def loomgate(folder, build, postgres, database="loomgate"):
+def loomgate(folder, build, postgres, database="loomgate", more=""):
     dsn_file = os.path.join(folder, "broker-dsn")
     with open(os.open(dsn_file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
         file.write(postgres.dsn("loomgate_broker", database) + "\n")
     return Broker("loomgate", folder,
                   f"allow_anonymous false\nplugin {build}/plugin/mosquitto/loomgate_mosquitto.so\nplugin_opt_dsn_file {dsn_file}\n"
-                  f"plugin_opt_cache_file {folder}/access.cache\nplugin_opt_broker_id bench\n")
+                  f"plugin_opt_cache_file {folder}/access.cache\nplugin_opt_broker_id bench\n{more}")
