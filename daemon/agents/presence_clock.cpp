@@ -44,6 +44,14 @@ void PresenceClock::end_silent_brokers() {
   if (ended > 0) log(kSilentBroker, ended, kBrokerSilence.count());
 }
 
+void PresenceClock::compare_with_brokers(bool after_absence) {
+  const auto disagreed = pool_.transact([&](pg::Transaction& transaction) {
+    return store::revisit_ended_sessions(transaction) +
+           (after_absence ? store::revisit_open_sessions(transaction) : 0);
+  });
+  if (disagreed > 0) follow_sessions();
+}
+
 void PresenceClock::expire_reachable() {
   const auto now = clock_();
   auto node_ids = store::silent_nodes(*pool_.acquire(), now - domain::kReachableTtl);

@@ -22,6 +22,10 @@ class PresenceClock {
   // as long: after an outage of the database every heartbeat is old.
   void end_silent_brokers();
   void expire_reachable();
+  // Puts right what was shown because of messages that were read late. `after_absence`: also agents that are shown as gone
+  // while a broker holds their session. That is so only for a while after a daemon came back to what had queued up; at
+  // other times an agent that says that it goes is believed.
+  void compare_with_brokers(bool after_absence);
 
   static constexpr std::chrono::seconds kBrokerSilence{30};
 

@@ -19,8 +19,6 @@
 #include "daemon/base/log.h"
 #include "daemon/crypto/tokens.h"
 #include "daemon/domain/topics.h"
-#include "daemon/store/changes.h"
-#include "daemon/store/config_packages.h"
 #include "daemon/store/commands.h"
 #include "daemon/store/configs.h"
 #include "daemon/store/service_accounts.h"
@@ -37,6 +35,9 @@ constexpr milliseconds kHousekeeping{60000};
 constexpr milliseconds kBrokerCheck{5000};
 constexpr milliseconds kAccountCheck{2000};
 constexpr milliseconds kStatusInterval{5000};
+constexpr milliseconds kComparison{1000};
+// How long after a connect what had queued up at the broker may still be being read.
+constexpr std::chrono::seconds kBacklog{30};
 
 // Something done every so often.
 class Every {
@@ -87,10 +88,11 @@ struct Term::Impl {
   bool woken = false;
   bool stopping = false;
   std::atomic<bool> status_changed{true};
+  std::atomic<SteadyClock::time_point> connected_at{SteadyClock::time_point{}};
   bool work_fails = false;
 
   // By the worker's thread.
-  Every commands_tick, broker_tick, ttl_tick, sweep_tick, status_tick, house_tick, account_tick, detect_tick;
+  Every commands_tick, broker_tick, ttl_tick, sweep_tick, status_tick, house_tick, account_tick, detect_tick, comparison_tick;
 
   std::optional<MqttLink> link;
   std::thread worker;
@@ -114,7 +116,8 @@ struct Term::Impl {
         status_tick(kStatusInterval, SteadyClock::now()),
         house_tick(kHousekeeping, SteadyClock::now()),
         account_tick(kAccountCheck, SteadyClock::now() + kAccountCheck),
-        detect_tick(parts.timings.detect_interval, SteadyClock::now() + parts.timings.detect_interval) {
+        detect_tick(parts.timings.detect_interval, SteadyClock::now() + parts.timings.detect_interval),
+        comparison_tick(kComparison, SteadyClock::now() + kComparison) {
     courier.take_over();
     parts.status.start_over();
     link.emplace(parts.mqtt, account, filters(), handlers());
@@ -145,6 +148,7 @@ struct Term::Impl {
     made.on_connected = [this](bool continued) {
       log(kConnected, parts.mqtt.host, parts.mqtt.port, account.client_id, continued ? "continued" : "new session");
       parts.status.connected();
+      connected_at = SteadyClock::now();
       show_status();
     };
     made.on_disconnected = [this](const std::string& reason) {
@@ -223,6 +227,7 @@ struct Term::Impl {
     if (detect_tick.due(now) && link->connected()) prober.start_round();
     if (broker_tick.due(now)) presence.end_silent_brokers();
     if (ttl_tick.due(now)) presence.expire_reachable();
+    if (comparison_tick.due(now)) presence.compare_with_brokers(now < connected_at.load() + kBacklog);
     if (sweep_tick.due(now)) sweep();
     if (house_tick.due(now)) keep_house();
     if (!link->connected() && account_tick.due(now)) keep_account();
@@ -249,8 +254,6 @@ struct Term::Impl {
     parts.pool.transact([&](pg::Transaction& transaction) {
       store::keep_service_account(transaction, account.client_id, account.password);
       store::drop_stale_service_accounts(transaction);
-      store::drop_old_changes(transaction);
-      store::drop_old_config_package(transaction);
     });
   }
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/store/retention.h"
 #include "plugin/base/message.h"
 
 namespace loomgate::app {
@@ -55,6 +56,7 @@ struct Settings {
   std::string database;  // as libpq reads it
   std::string database_legacy;
   int database_pool = 0;
+  store::Retention retention;
   // MQTT link
   bool mqtt_services = true;
   MqttUrl mqtt_url;

@@ -46,6 +46,14 @@ std::string read(const SettingSpec&, std::string_view value, Settings& settings)
   return value.empty() ? "" : Read(value, settings.*Member);
 }
 
+template <auto Member>
+std::string days(const SettingSpec& spec, std::string_view value, Settings& settings) {
+  long number = 0;
+  auto problem = read_integer(value, spec.least, spec.most, number);
+  settings.retention.*Member = store::Days(number);
+  return problem;
+}
+
 std::string app_name(const SettingSpec& spec, std::string_view value, Settings& settings) {
   auto name = trimmed(value);
   settings.app_name = name.empty() || name.size() > 100 ? spec.standard : name;
@@ -143,6 +151,13 @@ const std::array kTable = {
                 "Older name, read when WFM_DATABASE is empty."},
     SettingSpec{kDatabase, "LOOMGATE_DATABASE_POOL", Kind::kInteger, "16", integer<&S::database_pool>,
                 "Most connections that request handlers and jobs share.", 2, 500},
+    SettingSpec{kDatabase, "LOOMGATE_AUDIT_DAYS", Kind::kInteger, "400", days<&store::Retention::audit>,
+                "How many days the audit log is kept. 0: for ever.", 0, 36500},
+    SettingSpec{kDatabase, "LOOMGATE_BROKER_DAYS", Kind::kInteger, "30", days<&store::Retention::brokers>,
+                "How many days ended sessions of devices are kept, and brokers that are not heard of any more. 0: for "
+                "ever.", 0, 36500},
+    SettingSpec{kDatabase, "LOOMGATE_PARKED_DAYS", Kind::kInteger, "30", days<&store::Retention::parked>,
+                "How many days work for a broker is kept that could not be done. 0: for ever.", 0, 36500},
 
     SettingSpec{kLink, "WFM_ENABLE_MQTT_SERVICES", Kind::kBool, "true", boolean<&S::mqtt_services>,
                 "Master switch. false: no MQTT link, every node is shown as static, brokers admit nobody."},

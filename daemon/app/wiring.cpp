@@ -37,6 +37,7 @@
 #include "daemon/crypto/tokens.h"
 #include "daemon/http/server.h"
 #include "daemon/services/bootstrap.h"
+#include "daemon/services/housekeeping.h"
 #include "daemon/store/constraint_errors.h"
 
 namespace loomgate::app {
@@ -127,11 +128,13 @@ struct Daemon::Parts {
                {[this] { return agents.status(); }, [this] { return agents.leading(); },
                 [this] { return agents.counters(); }, [this] { return counters.by_status(); }}),
         system_status(kVersion, settings.mqtt_services, pool, [this] { return agents.status(); }),
+        housekeeping(pool, settings.retention),
         events(pool.options(), event_sources()),
         access(access_options(settings, pool)),
         application(routes(), application_settings(given), hooks()) {
     agents.start();
     events.start();
+    housekeeping.start();
     // With MQTT off nobody may do anything, so there is nothing to know.
     if (settings.mqtt_services && !settings.emqx_authz_key.empty()) access.start();
     server.emplace(application, server_settings(given));
@@ -203,6 +206,7 @@ struct Daemon::Parts {
   services::ClientPackageService clients;
   services::HealthService health;
   services::SystemStatusService system_status;
+  services::Housekeeping housekeeping;
   events::EventService events;
   brokers::AccessKeeper access;
   api::Reference reference;
@@ -238,6 +242,7 @@ void Daemon::stop() {
   parts_->events.stop();
   parts_->access.stop();
   parts_->agents.stop();
+  parts_->housekeeping.stop();
 }
 
 std::string instance_name(const Settings& settings) {

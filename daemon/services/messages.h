@@ -22,5 +22,7 @@ inline const Message kBindFailed{"LG-BIND-001", Level::kInfo, "bind from {} refu
     "A device came with a token that cannot be used. Make a new bind command for it."};
 inline const Message kBound{"LG-BIND-002", Level::kInfo, "node {} bound to {} ({})",
     "The device has new MQTT credentials; an older connection of the node is ended by the broker."};
+inline const Message kNotTidied{"LG-KEEP-001", Level::kWarning, "old rows were not dropped: {}",
+    "It is tried again every minute. Until it works audit_log, changes and other tables of the past keep growing."};
 
 }  // namespace loomgate::services

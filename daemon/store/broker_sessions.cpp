@@ -20,6 +20,25 @@ const pg::Statement kEndSilentSessions{
     "UPDATE broker_sessions s SET ended_at = now(), end_reason = -3, unseen = true FROM brokers b "
     "WHERE b.id = s.broker_id AND s.ended_at IS NULL AND b.heartbeat_at < now() - $1::bigint * interval '1 second'"};
 
+// Of a broker that is silent nobody knows: it may hold a session that it could not tell of.
+#define BROKER_IS_HEARD \
+  "EXISTS (SELECT FROM brokers b WHERE b.id = s.broker_id AND b.heartbeat_at > now() - interval '10 seconds') "
+
+const pg::Statement kRevisitEndedSessions{
+    "revisit_ended_sessions", pg::Access::kWrite,
+    "UPDATE broker_sessions s SET unseen = true FROM node_runtime r WHERE r.node_id = s.username AND r.online "
+    "AND r.last_reachable_at < now() - interval '2 seconds' AND NOT s.unseen "
+    "AND s.ended_at < now() - interval '2 seconds' AND s.end_reason IS DISTINCT FROM -3 "
+    "AND NOT EXISTS (SELECT FROM broker_sessions o WHERE o.client_id = s.client_id AND o.ended_at IS NULL) "
+    "AND " BROKER_IS_HEARD};
+
+// A detect without an answer and 90 minutes of silence say more of an agent than its open session.
+const pg::Statement kRevisitOpenSessions{
+    "revisit_open_sessions", pg::Access::kWrite,
+    "UPDATE broker_sessions s SET unseen = true FROM node_runtime r WHERE r.node_id = s.username AND NOT r.online "
+    "AND r.last_connectivity_reason IN ('client-will-message', 'broker-session-ended') AND NOT s.unseen "
+    "AND s.ended_at IS NULL AND s.connected_at < now() - interval '2 seconds' AND " BROKER_IS_HEARD};
+
 }  // namespace
 
 std::vector<SessionNews> take_session_news(pg::Transaction& transaction, int limit) {
@@ -38,6 +57,14 @@ std::vector<SessionNews> take_session_news(pg::Transaction& transaction, int lim
 
 std::int64_t end_sessions_of_silent_brokers(pg::Transaction& transaction, std::chrono::seconds silence) {
   return transaction.exec(kEndSilentSessions, pg::params(std::int64_t{silence.count()})).affected();
+}
+
+std::int64_t revisit_ended_sessions(pg::Transaction& transaction) {
+  return transaction.exec(kRevisitEndedSessions).affected();
+}
+
+std::int64_t revisit_open_sessions(pg::Transaction& transaction) {
+  return transaction.exec(kRevisitOpenSessions).affected();
 }
 
 }  // namespace loomgate::store

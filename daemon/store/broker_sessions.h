@@ -23,5 +23,13 @@ struct SessionNews {
 std::vector<SessionNews> take_session_news(pg::Transaction& transaction, int limit);
 // Ends the open sessions of brokers that have not been heard of for this long. Returns how many.
 std::int64_t end_sessions_of_silent_brokers(pg::Transaction& transaction, std::chrono::seconds silence);
+// What agents said before a session ended, or began, may be read after that was shown: a daemon that was away reads it all
+// at once, and a broker's full queue loses the rest. So what is shown is compared with what the brokers say, and sessions
+// that disagree count as news again. Nothing younger than two seconds is judged: the other half may be on its way.
+//
+// Shown online, but the session has ended everywhere.
+std::int64_t revisit_ended_sessions(pg::Transaction& transaction);
+// Shown as gone because of a will or an ended session, but a session is open.
+std::int64_t revisit_open_sessions(pg::Transaction& transaction);
 
 }  // namespace loomgate::store

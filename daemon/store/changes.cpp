@@ -11,9 +11,6 @@ const pg::Statement kAddChanges{"add_changes", pg::Access::kWrite,
                                 "(type, config_id, node_id, ref, n) "
                                 "ORDER BY c.n"};
 
-const pg::Statement kDropOldChanges{"drop_old_changes", pg::Access::kWrite,
-                                    "DELETE FROM changes WHERE at < now() - interval '1 hour'"};
-
 }  // namespace
 
 void add_changes(pg::Transaction& transaction, const std::vector<Change>& changes) {
@@ -26,10 +23,6 @@ void add_changes(pg::Transaction& transaction, const std::vector<Change>& change
     refs.push_back(change.ref);
   }
   transaction.exec(kAddChanges, pg::params(types, config_ids, node_ids, refs));
-}
-
-void drop_old_changes(pg::Transaction& transaction) {
-  transaction.exec(kDropOldChanges);
 }
 
 }  // namespace loomgate::store

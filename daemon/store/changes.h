@@ -21,7 +21,5 @@ struct Change {
 
 // One statement for all of them, in order.
 void add_changes(pg::Transaction& transaction, const std::vector<Change>& changes);
-// Rows are kept for an hour: a browser that was away longer reads everything anew.
-void drop_old_changes(pg::Transaction& transaction);
 
 }  // namespace loomgate::store

@@ -2,6 +2,7 @@
 #include "tests/harness/agent_simulator.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -24,7 +25,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kKeepAliveSeconds = 60;
 const std::vector<std::string> kDownstream = {"config/push", "control", "detect", "info"};
 
 std::string stamp(const char* prefix) {
@@ -134,7 +134,8 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
     session_id = stamp("session-");
     shown.with([&](Shown& now) { now.session_id = session_id; });
     socket = std::make_shared<Socket>();
-    socket->fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    socket->fd = options.open_socket ? options.open_socket() : ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ::fcntl(socket->fd, F_SETFL, O_NONBLOCK);
     const int on = 1;
     setsockopt(socket->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     sockaddr_in address{};
@@ -144,7 +145,8 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
     ::connect(socket->fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);  // its end shows at the socket
     loop.watch(socket->fd, true,
                [self = shared_from_this(), held = socket](unsigned events) { self->on_socket(held, events); });
-    mqtt::Connect connect{identity.client_id, identity.node_id, identity.password, kKeepAliveSeconds, {}};
+    mqtt::Connect connect{identity.client_id, identity.node_id, identity.password,
+                          static_cast<int>(options.keep_alive.count()), {}};
     if (!silent)
       connect.will = mqtt::Will{
           topic("event"), envelope("event", "", R"({"level":"info","event":"offline","message":"agent offline"})")};
@@ -275,7 +277,7 @@ struct SimulatedAgent::Impl : std::enable_shared_from_this<SimulatedAgent::Impl>
 
   void ping() {
     write(mqtt::write_pingreq());
-    loop.after(std::chrono::seconds(kKeepAliveSeconds), [self = shared_from_this(), mine = generation] {
+    loop.after(options.keep_alive, [self = shared_from_this(), mine = generation] {
       if (self->generation == mine) self->ping();
     });
   }

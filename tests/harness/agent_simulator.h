@@ -49,6 +49,8 @@ struct AgentOptions {
   int port = 1883;
   std::optional<std::chrono::milliseconds> reconnect{std::chrono::milliseconds(1000)};  // nullopt: stays away
   bool wg_online = false;
+  std::chrono::seconds keep_alive{60};
+  std::function<int()> open_socket{};  // a TCP socket that is not connected, for a device with a network of its own
   std::function<Reaction(const Received&)> react{};  // on the fleet's thread; default: applied at once
 };
 

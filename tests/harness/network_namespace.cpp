@@ -28,6 +28,12 @@ int open_here(const std::string& name, int type) {
   return inside ? ::socket(AF_INET, type | SOCK_CLOEXEC, 0) : -1;
 }
 
+// As its namespace sees it, and as the machine does: names of interfaces have at most 15 characters.
+constexpr const char* kInside = "cable";
+std::string outside() {
+  return fmt::format("lg{}", ::getpid());
+}
+
 }  // namespace
 
 NetworkNamespace::NetworkNamespace(const std::string& hint) : name_(fmt::format("loomgate-{}-{}", ::getpid(), hint)) {
@@ -41,6 +47,22 @@ NetworkNamespace::~NetworkNamespace() {
   } catch (const std::runtime_error&) {
     // It never came to be.
   }
+}
+
+void NetworkNamespace::join(const std::string& its_address, const std::string& our_address) const {
+  run_anywhere({"ip", "link", "add", outside(), "type", "veth", "peer", "name", kInside, "netns", name_});
+  run_anywhere({"ip", "addr", "add", our_address, "dev", outside()});
+  run_anywhere({"ip", "link", "set", outside(), "up"});
+  run({"ip", "addr", "add", its_address, "dev", kInside});
+  run({"ip", "link", "set", kInside, "up"});
+}
+
+void NetworkNamespace::cut_off() const {
+  run({"ip", "link", "set", kInside, "down"});
+}
+
+void NetworkNamespace::reconnect() const {
+  run({"ip", "link", "set", kInside, "up"});
 }
 
 std::string NetworkNamespace::run(std::vector<std::string> argv) const {

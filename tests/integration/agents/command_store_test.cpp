@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "daemon/store/agent_events.h"
 #include "daemon/store/command_delivery.h"
 #include "daemon/store/configs.h"
 #include "daemon/store/outbox.h"
@@ -166,6 +167,22 @@ TEST_F(CommandStore, the_newest_twenty_rows_are_kept_and_open_ones_always) {
   mesh.control(node.id, "wg_show");
   EXPECT_EQ(mesh.ask("SELECT count(*) FROM commands"), "21");
   EXPECT_EQ(mesh.command_status(open), "pending");
+}
+
+TEST_F(CommandStore, the_newest_twenty_events_are_kept_beside_the_commands) {
+  mesh.control(node.id, "stop");
+  const auto other = mesh.add_node("gw2");
+  const auto report = [&](const BoundNode& from, int number) {
+    mesh.pool.transact([&](pg::Transaction& tx) {
+      store::add_agent_events(tx, {{from.config_id, from.id, "", "e" + std::to_string(number), "", ""}});
+    });
+  };
+  report(other, 0);
+  for (int number = 1; number <= 25; ++number) report(node, number);
+  EXPECT_EQ(mesh.ask("SELECT string_agg(event, ' ' ORDER BY seq) FROM agent_events WHERE node_id = '" + node.id + "'"),
+            "e6 e7 e8 e9 e10 e11 e12 e13 e14 e15 e16 e17 e18 e19 e20 e21 e22 e23 e24 e25");
+  EXPECT_EQ(mesh.ask("SELECT count(*) FROM agent_events WHERE node_id = '" + other.id + "'"), "1");
+  EXPECT_EQ(mesh.ask("SELECT count(*) FROM commands"), "1") << "events push no command out";
 }
 
 TEST_F(CommandStore, a_refused_text_is_not_offered_again_by_itself) {

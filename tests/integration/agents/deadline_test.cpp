@@ -119,5 +119,54 @@ TEST_F(Deadline, sessions_of_a_broker_that_fell_silent_are_ended_and_may_come_ba
   EXPECT_EQ(presence(node), "online") << "it had only lost PostgreSQL";
 }
 
+class Comparison : public Conversation {
+ protected:
+  Comparison() { mesh.run("SELECT broker_register('b1', 'mosquitto', 'boot', '', '')"); }
+
+  // A session that began ten seconds ago, and ended five seconds ago or not at all.
+  void record(bool ended) {
+    mesh.run("SELECT broker_record_sessions('b1', 'boot', ARRAY['wfm-" + node.id + "'], ARRAY['" + node.id +
+             "'], ARRAY[1::bigint], ARRAY[''], ARRAY[now() - interval '10 seconds'], ARRAY[" +
+             (ended ? "now() - interval '5 seconds'" : "NULL::timestamptz") + "], ARRAY[NULL::integer], now())");
+    clock.follow_sessions();
+  }
+  void show(const std::string& assignments) { mesh.run("UPDATE node_runtime SET " + assignments); }
+
+  agents::PresenceClock clock{mesh.pool, system_clock()};
+  BoundNode node = mesh.add_node("gw1");
+};
+
+TEST_F(Comparison, words_that_are_read_after_the_end_of_their_session_do_not_keep_a_device_online) {
+  record(true);
+  show("online = true, client_presence_state = 'online', last_reachable_at = now()");
+  clock.compare_with_brokers(false);
+  EXPECT_EQ(presence(node), "online") << "its next session may be on its way";
+  show("last_reachable_at = now() - interval '3 seconds'");
+  clock.compare_with_brokers(false);
+  EXPECT_EQ(presence(node), "dropped");
+}
+
+TEST_F(Comparison, a_broker_that_is_not_heard_of_is_not_believed) {
+  record(true);
+  show("online = true, client_presence_state = 'online', last_reachable_at = now() - interval '3 seconds'");
+  mesh.run("UPDATE brokers SET heartbeat_at = now() - interval '11 seconds'");
+  clock.compare_with_brokers(false);
+  EXPECT_EQ(presence(node), "online");
+}
+
+TEST_F(Comparison, a_will_that_is_read_late_does_not_hide_an_open_session) {
+  record(false);
+  ASSERT_EQ(presence(node), "online");
+  const std::string gone = "online = false, client_presence_state = 'offline', last_connectivity_reason = ";
+  show(gone + "'client-will-message'");
+  clock.compare_with_brokers(false);
+  EXPECT_EQ(presence(node), "offline") << "an agent that says that it goes is believed";
+  clock.compare_with_brokers(true);
+  EXPECT_EQ(presence(node), "online");
+  show(gone + "'detect-timeout'");
+  clock.compare_with_brokers(true);
+  EXPECT_EQ(presence(node), "offline") << "it has a session and does not answer";
+}
+
 }  // namespace
 }  // namespace loomgate::test
