@@ -35,7 +35,7 @@ struct AgentsService::Impl {
       : options(std::move(service_options)),
         pool(service_pool),
         sealer(service_sealer),
-        database_clock(std::move(service_clock)),
+        database_clock(service_clock),
         board(options.mqtt.enabled, clock) {}
 
   void start() {
@@ -48,10 +48,8 @@ struct AgentsService::Impl {
     leader.emplace(pool.options(), LeaderCallbacks{
                                        [this] { begin_term(); },
                                        [this](const std::string& reason) { end_term(reason); },
-                                       [this](pg::Connection& connection) {
-                                         database_clock.measure(connection);
-                                         board.read(connection);
-                                       },
+                                       [this](pg::Connection& connection) { board.read(connection); },
+                                       [this](pg::Connection& connection) { database_clock.measure(connection); },
                                    });
     auto listen = pool.options();
     listen.application_name += " agents";

@@ -71,9 +71,9 @@ int Courier::room() {
   return std::min(kMostInFlight - static_cast<int>(underway_.size()), static_cast<int>(budget_));
 }
 
-bool Courier::pump(MqttLink& link) {
+bool Courier::pump(Outlet& outlet) {
   const int room_now = room();
-  if (room_now <= 0 || !link.connected()) return false;
+  if (room_now <= 0 || !outlet.connected()) return false;
   const auto deliveries = pool_.transact(
       [&](pg::Transaction& transaction) { return store::lease_deliveries(transaction, owner_, room_now, kLease); });
   std::vector<store::Lease> unsent;
@@ -94,7 +94,7 @@ bool Courier::pump(MqttLink& link) {
     const auto ticket = static_cast<std::uint64_t>(delivery.outbox_id);
     underway_[ticket] = {delivery.request_id, delivery.node_id, delivery.attempts};
     budget_ -= 1;
-    link.publish(ticket, std::move(message->topic), std::move(message->body), kMessageExpiry);
+    outlet.publish(ticket, std::move(message->topic), std::move(message->body), kMessageExpiry);
   }
   write(unsent, [&](Ledger& ledger, std::int64_t outbox_id) {
     ledger.finished.push_back(outbox_id);
@@ -189,8 +189,7 @@ void Courier::record(Ledger& ledger, const Underway& underway, const PublishResu
   ledger.failures.push_back({underway.request_id, reason});
 }
 
-void Courier::write(const std::vector<store::Lease>& leases,
-                    const std::function<void(Ledger&, std::int64_t)>& record) {
+void Courier::write(const std::vector<store::Lease>& leases, const std::function<void(Ledger&, std::int64_t)>& record) {
   if (leases.empty()) return;
   pool_.transact([&](pg::Transaction& transaction) {
     Ledger ledger;

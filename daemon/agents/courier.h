@@ -22,7 +22,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/agents/mqtt_link.h"
+#include "daemon/agents/outlet.h"
 #include "daemon/base/time.h"
 #include "daemon/crypto/sealer.h"
 #include "daemon/store/command_delivery.h"
@@ -46,7 +46,7 @@ class Courier {
   // Once, before the first pump: work that an earlier leader held is ours now.
   void take_over();
   // True when more is due than could be handed over now.
-  bool pump(MqttLink& link);
+  bool pump(Outlet& outlet);
   // True when something was written, so that more may be due.
   bool settle();
   void published(const PublishResult& result);

@@ -11,7 +11,6 @@
 
 #include "sql/pg/event_fd.h"
 
-
 namespace loomgate::agents {
 namespace {
 
@@ -48,6 +47,7 @@ struct Leader::Impl {
       std::string reason = "the daemon stops";
       try {
         if (!connection) connect();
+        if (callbacks.on_second) callbacks.on_second(*connection);
         if (leading || try_lead()) {
           connection->exec(kStillThere);
         } else if (callbacks.on_standby) {

@@ -22,6 +22,7 @@ struct LeaderCallbacks {
   std::function<void()> on_elected;
   std::function<void(const std::string& reason)> on_lost;  // also when stopped while leading
   std::function<void(pg::Connection&)> on_standby;         // every second while another daemon leads
+  std::function<void(pg::Connection&)> on_second;          // before everything else, whoever leads
 };
 
 class Leader {

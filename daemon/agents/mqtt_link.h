@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/agents/outlet.h"
 #include "daemon/agents/settings.h"
 
 namespace loomgate::agents {
@@ -43,19 +44,6 @@ struct LinkAccount {
   std::string password;
 };
 
-enum class PublishOutcome {
-  kAccepted,       // PUBACK, somebody subscribes
-  kNoSubscribers,  // PUBACK 0x10: the device is not connected
-  kRefused,        // PUBACK >= 0x80
-  kLinkLost,       // no PUBACK: it may or may not have reached the broker
-};
-
-struct PublishResult {
-  std::uint64_t ticket = 0;
-  PublishOutcome outcome = PublishOutcome::kAccepted;
-  int reason_code = 0;
-};
-
 struct LinkHandlers {
   // True once every message of the batch is dealt with for good; false asks for the same batch again.
   std::function<bool(const std::vector<Incoming>&)> on_batch;
@@ -64,21 +52,20 @@ struct LinkHandlers {
   std::function<void(const std::string& reason)> on_disconnected;  // also every failed attempt, but not the end
 };
 
-class MqttLink {
+class MqttLink : public Outlet {
  public:
   // Starts connecting, and keeps connecting.
   MqttLink(MqttSettings settings, LinkAccount account, std::vector<std::string> filters, LinkHandlers handlers);
   // Ends the connection with a DISCONNECT that keeps the session and returns when no handler runs any more. Not from
   // within a handler. What is not acknowledged by then is reported as kLinkLost.
-  ~MqttLink();
+  ~MqttLink() override;
   MqttLink(const MqttLink&) = delete;
   MqttLink& operator=(const MqttLink&) = delete;
 
-  bool connected() const;
+  bool connected() const override;
 
-  // Queues a QoS 1 publish, retain 0; on_published reports it exactly once under the ticket. Without a connection the
-  // report is kLinkLost.
-  void publish(std::uint64_t ticket, std::string topic, std::string payload, std::chrono::seconds expiry);
+  // on_published reports what became of it.
+  void publish(std::uint64_t ticket, std::string topic, std::string payload, std::chrono::seconds expiry) override;
 
  private:
   struct Impl;

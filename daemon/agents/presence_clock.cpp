@@ -8,7 +8,6 @@
 #include "daemon/agents/messages.h"
 #include "daemon/agents/signals.h"
 #include "daemon/base/log.h"
-#include "daemon/store/broker_sessions.h"
 #include "daemon/store/presence.h"
 
 namespace loomgate::agents {
@@ -38,9 +37,23 @@ void PresenceClock::follow_sessions() {
   }
 }
 
-void PresenceClock::end_silent_brokers() {
-  const auto ended = pool_.transact(
-      [](pg::Transaction& transaction) { return store::end_sessions_of_silent_brokers(transaction, kBrokerSilence); });
+void PresenceClock::end_silent_brokers(std::chrono::steady_clock::time_point now) {
+  if (now - last_look_ > kLongestGap) watched_.clear();
+  std::map<std::string, Watched> seen;
+  std::vector<store::BrokerBeat> silent;
+  for (auto& beat : store::broker_beats(*pool_.acquire())) {
+    const auto known = watched_.find(beat.broker_id);
+    const bool moved = known == watched_.end() || known->second.beat.heartbeat_at != beat.heartbeat_at;
+    const auto since = moved ? now : known->second.since;
+    if (now - since >= kBrokerSilence) silent.push_back(beat);
+    const auto broker_id = beat.broker_id;
+    seen.emplace(broker_id, Watched{std::move(beat), since});
+  }
+  watched_ = std::move(seen);
+  last_look_ = now;
+  if (silent.empty()) return;
+  const auto ended =
+      pool_.transact([&](pg::Transaction& transaction) { return store::end_sessions_of_brokers(transaction, silent); });
   if (ended > 0) log(kSilentBroker, ended, kBrokerSilence.count());
 }
 

@@ -20,15 +20,19 @@ constexpr std::chrono::seconds kAskedFor{30};
 
 }  // namespace
 
+void Prober::take_over() {
+  for (auto& request_id : store::sent_probes(*pool_.acquire())) waiting_.emplace(std::move(request_id), steady_());
+}
+
 void Prober::start_round() {
   pool_.transact([](pg::Transaction& transaction) {
     if (store::anybody_listens(transaction.connection(), kListenedLately)) store::ask_everybody(transaction);
   });
 }
 
-bool Prober::pump(MqttLink& link) {
+bool Prober::pump(Outlet& outlet) {
   const int room = kMostUnderway - static_cast<int>(underway_.size());
-  if (room <= 0 || !link.connected()) return false;
+  if (room <= 0 || !outlet.connected()) return false;
   const auto now = clock_();
   const auto due = pool_.transact([&](pg::Transaction& transaction) {
     auto taken = store::take_probes(transaction, now, room);
@@ -40,8 +44,9 @@ bool Prober::pump(MqttLink& link) {
   for (const auto& probe : due) {
     const Address address{probe.request_id, probe.config_id, probe.node_id, now};
     underway_[++last_ticket_] = probe.request_id;
-    link.publish(last_ticket_, domain::topic(probe.config_id, probe.node_id, domain::Downstream::kDetect),
-                 detect_envelope(address, {probe.tunnel_protocol, probe.awg_version, {}}), kMessageLife);
+    waiting_[probe.request_id] = steady_();
+    outlet.publish(last_ticket_, domain::topic(probe.config_id, probe.node_id, domain::Downstream::kDetect),
+                   detect_envelope(address, {probe.tunnel_protocol, probe.awg_version, {}}), kMessageLife);
   }
   return static_cast<int>(due.size()) == room;
 }
@@ -67,18 +72,24 @@ void Prober::settle() {
 }
 
 void Prober::expire() {
-  end({}, {});
+  const auto asked_before = steady_() - timeout_;
+  std::vector<std::string> lost;
+  for (const auto& [request_id, since] : waiting_)
+    if (since < asked_before) lost.push_back(request_id);
+  end(lost, {});
 }
 
-void Prober::end(const std::vector<std::string>& unreachable, const std::vector<std::string>& unsent) {
+void Prober::end(const std::vector<std::string>& lost, const std::vector<std::string>& unsent) {
   pool_.transact([&](pg::Transaction& transaction) {
     store::return_probes(transaction, unsent);
     std::vector<std::pair<std::string, domain::Signal>> signals;
-    for (auto& lost : store::end_probes(transaction, clock_() - timeout_, unreachable, kAskedFor)) {
-      signals.emplace_back(std::move(lost.node_id), lost.timeout);
+    for (auto& probe : store::end_probes(transaction, lost, kAskedFor)) {
+      signals.emplace_back(std::move(probe.node_id), probe.timeout);
     }
     apply_signals(transaction, signals);
   });
+  for (const auto& request_id : lost) waiting_.erase(request_id);
+  for (const auto& request_id : unsent) waiting_.erase(request_id);
 }
 
 }  // namespace loomgate::agents

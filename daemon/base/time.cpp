@@ -84,6 +84,10 @@ Clock system_clock() {
   return [] { return std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now()); };
 }
 
+MonotonicClock steady_clock() {
+  return [] { return std::chrono::steady_clock::now(); };
+}
+
 std::string to_iso(Timestamp time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);

@@ -18,7 +18,14 @@ const pg::Statement kTakeSessionNews{
 const pg::Statement kEndSilentSessions{
     "end_silent_sessions", pg::Access::kWrite,
     "UPDATE broker_sessions s SET ended_at = now(), end_reason = -3, unseen = true FROM brokers b "
-    "WHERE b.id = s.broker_id AND s.ended_at IS NULL AND b.heartbeat_at < now() - $1::bigint * interval '1 second'"};
+    "JOIN unnest($1::text[], $2::timestamptz[]) AS silent (broker_id, heartbeat_at) "
+    "ON b.id = silent.broker_id AND b.heartbeat_at = silent.heartbeat_at WHERE b.id = s.broker_id AND s.ended_at IS "
+    "NULL"};
+
+const pg::Statement kBrokerBeats{
+    "broker_beats", pg::Access::kRead,
+    "SELECT b.id, b.heartbeat_at FROM brokers b "
+    "WHERE EXISTS (SELECT FROM broker_sessions s WHERE s.broker_id = b.id AND s.ended_at IS NULL)"};
 
 // Of a broker that is silent nobody knows: it may hold a session that it could not tell of.
 #define BROKER_IS_HEARD \
@@ -55,8 +62,21 @@ std::vector<SessionNews> take_session_news(pg::Transaction& transaction, int lim
   return news;
 }
 
-std::int64_t end_sessions_of_silent_brokers(pg::Transaction& transaction, std::chrono::seconds silence) {
-  return transaction.exec(kEndSilentSessions, pg::params(std::int64_t{silence.count()})).affected();
+std::vector<BrokerBeat> broker_beats(pg::Connection& connection) {
+  std::vector<BrokerBeat> beats;
+  for (const auto row : connection.exec(kBrokerBeats))
+    beats.push_back({row.get<std::string>(0), row.get<Timestamp>(1)});
+  return beats;
+}
+
+std::int64_t end_sessions_of_brokers(pg::Transaction& transaction, const std::vector<BrokerBeat>& silent) {
+  std::vector<std::string> broker_ids;
+  std::vector<Timestamp> heartbeats;
+  for (const auto& beat : silent) {
+    broker_ids.push_back(beat.broker_id);
+    heartbeats.push_back(beat.heartbeat_at);
+  }
+  return transaction.exec(kEndSilentSessions, pg::params(broker_ids, heartbeats)).affected();
 }
 
 std::int64_t revisit_ended_sessions(pg::Transaction& transaction) {

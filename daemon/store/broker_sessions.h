@@ -2,7 +2,7 @@
 // Agent sessions as brokers record them (written by the broker plugin), read by the leader.
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +21,16 @@ struct SessionNews {
 
 // Rows that changed since they were last taken, by client; they count as seen with this transaction.
 std::vector<SessionNews> take_session_news(pg::Transaction& transaction, int limit);
-// Ends the open sessions of brokers that have not been heard of for this long. Returns how many.
-std::int64_t end_sessions_of_silent_brokers(pg::Transaction& transaction, std::chrono::seconds silence);
+
+struct BrokerBeat {
+  std::string broker_id;
+  Timestamp heartbeat_at{};
+};
+// The last heartbeat of every broker that has an open session.
+std::vector<BrokerBeat> broker_beats(pg::Connection& connection);
+// Ends the open sessions of these brokers, as far as this is still their last heartbeat. Returns how many.
+std::int64_t end_sessions_of_brokers(pg::Transaction& transaction, const std::vector<BrokerBeat>& silent);
+
 // What agents said before a session ended, or began, may be read after that was shown: a daemon that was away reads it all
 // at once, and a broker's full queue loses the rest. So what is shown is compared with what the brokers say, and sessions
 // that disagree count as news again. Nothing younger than two seconds is judged: the other half may be on its way.

@@ -17,9 +17,9 @@ const pg::Statement kDatabaseTime{"database_time", pg::Access::kRead, "SELECT cl
 }  // namespace
 
 void DatabaseClock::measure(pg::Connection& connection) {
-  const auto asked = local_();
+  const auto asked = local();
   const auto theirs = connection.exec(kDatabaseTime)[0].get<pg::Timestamp>(0);
-  const auto answered = local_();
+  const auto answered = local();
   if (answered - asked > kUsefulRoundTrip) return;
   const auto offset = theirs - (asked + (answered - asked) / 2);
   const std::chrono::microseconds change = offset - std::chrono::microseconds(offset_us_);

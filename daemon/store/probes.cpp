@@ -9,7 +9,8 @@ namespace {
 const pg::Statement kProbeCandidates{
     "probe_candidates", pg::Access::kRead,
     "SELECT n.id, n.enabled, n.node_type = 'dynamic', c.client_initialized FROM nodes n "
-    "JOIN node_clients c ON c.node_id = n.id WHERE n.config_id = $1 AND (cardinality($2::text[]) = 0 OR n.id = ANY($2::text[])) "
+    "JOIN node_clients c ON c.node_id = n.id WHERE n.config_id = $1 AND (cardinality($2::text[]) = 0 OR n.id = "
+    "ANY($2::text[])) "
     "ORDER BY n.created_at, n.seq"};
 // The update changes nothing but makes the row that stands be returned.
 const pg::Statement kAskProbes{
@@ -25,27 +26,29 @@ const pg::Statement kAskEverybody{
     "ON CONFLICT (node_id) DO NOTHING"};
 const pg::Statement kTakeProbes{
     "take_probes", pg::Access::kWrite,
-    "WITH due AS (SELECT node_id FROM probes WHERE sent_at IS NULL ORDER BY asked_at, node_id LIMIT $2 FOR UPDATE SKIP LOCKED) "
+    "WITH due AS (SELECT node_id FROM probes WHERE sent_at IS NULL ORDER BY asked_at, node_id LIMIT $2 FOR UPDATE SKIP "
+    "LOCKED) "
     "UPDATE probes p SET sent_at = $1 FROM due, configs g WHERE p.node_id = due.node_id AND g.id = p.config_id "
     "RETURNING p.node_id, p.config_id, p.request_id, g.tunnel_protocol, g.awg_version"};
 const pg::Statement kReturnProbes{"return_probes", pg::Access::kWrite,
                                   "UPDATE probes SET sent_at = NULL WHERE request_id = ANY($1::text[])"};
-const pg::Statement kEndProbes{
-    "end_probes", pg::Access::kWrite,
-    "DELETE FROM probes p WHERE p.sent_at < $1 OR p.request_id = ANY($2::text[]) "
-    "OR (p.sent_at IS NULL AND p.asked_at < now() - $3::bigint * interval '1 second') "
-    "RETURNING p.node_id, p.sent_at, EXISTS (SELECT FROM commands c WHERE c.node_id = p.node_id AND c.status = 'pending')"};
+const pg::Statement kEndProbes{"end_probes", pg::Access::kWrite,
+                               "DELETE FROM probes p WHERE p.request_id = ANY($1::text[]) "
+                               "OR (p.sent_at IS NULL AND p.asked_at < now() - $2::bigint * interval '1 second') "
+                               "RETURNING p.node_id, p.sent_at, EXISTS (SELECT FROM commands c WHERE c.node_id = "
+                               "p.node_id AND c.status = 'pending')"};
+const pg::Statement kSentProbes{"sent_probes", pg::Access::kRead,
+                                "SELECT request_id FROM probes WHERE sent_at IS NOT NULL"};
 const pg::Statement kAnswerProbes{"answer_probes", pg::Access::kWrite,
                                   "DELETE FROM probes WHERE node_id = ANY($1::text[]) AND sent_at IS NOT NULL"};
-const pg::Statement kNoteListeners{
-    "note_listeners", pg::Access::kWrite,
-    "INSERT INTO event_listeners (instance, streams) VALUES ($1, $2) "
-    "ON CONFLICT (instance) DO UPDATE SET streams = excluded.streams, seen_at = now()"};
+const pg::Statement kNoteListeners{"note_listeners", pg::Access::kWrite,
+                                   "INSERT INTO event_listeners (instance, streams) VALUES ($1, $2) "
+                                   "ON CONFLICT (instance) DO UPDATE SET streams = excluded.streams, seen_at = now()"};
 const pg::Statement kForgetListeners{"forget_listeners", pg::Access::kWrite,
                                      "DELETE FROM event_listeners WHERE instance = $1"};
-const pg::Statement kAnybodyListens{
-    "anybody_listens", pg::Access::kRead,
-    "SELECT EXISTS (SELECT FROM event_listeners WHERE streams > 0 AND seen_at > now() - $1::bigint * interval '1 second')"};
+const pg::Statement kAnybodyListens{"anybody_listens", pg::Access::kRead,
+                                    "SELECT EXISTS (SELECT FROM event_listeners WHERE streams > 0 AND seen_at > now() "
+                                    "- $1::bigint * interval '1 second')"};
 
 }  // namespace
 
@@ -89,14 +92,20 @@ void return_probes(pg::Transaction& transaction, const std::vector<std::string>&
   if (!request_ids.empty()) transaction.exec(kReturnProbes, pg::params(request_ids));
 }
 
-std::vector<LostProbe> end_probes(pg::Transaction& transaction, Timestamp sent_before,
-                                  const std::vector<std::string>& unreachable, std::chrono::seconds asked_for) {
+std::vector<LostProbe> end_probes(pg::Transaction& transaction, const std::vector<std::string>& request_ids,
+                                  std::chrono::seconds asked_for) {
   std::vector<LostProbe> lost;
-  for (const auto row : transaction.exec(kEndProbes, pg::params(sent_before, unreachable, std::int64_t{asked_for.count()}))) {
+  for (const auto row : transaction.exec(kEndProbes, pg::params(request_ids, std::int64_t{asked_for.count()}))) {
     const auto sent_at = row.get<std::optional<Timestamp>>(1);
     if (sent_at) lost.push_back({row.get<std::string>(0), {*sent_at, row.get<bool>(2)}});
   }
   return lost;
+}
+
+std::vector<std::string> sent_probes(pg::Connection& connection) {
+  std::vector<std::string> request_ids;
+  for (const auto row : connection.exec(kSentProbes)) request_ids.push_back(row.get<std::string>(0));
+  return request_ids;
 }
 
 void answer_probes(pg::Transaction& transaction, const std::vector<std::string>& node_ids) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Questions to agents whether they are there (spec mqtt 5.5, domain 9.2, 9.6): one open probe per node. Whoever wants to know
-// writes a row; the leader sends it, the detect ACK or the deadline ends it.
+// Questions to agents whether they are there (spec mqtt 5.5, domain 9.2, 9.6): one open probe per node. Whoever wants
+// to know writes a row; the leader sends it, the detect ACK or the deadline ends it.
 #pragma once
 
 #include <chrono>
@@ -28,8 +28,8 @@ struct ProbeCandidate {
 std::vector<ProbeCandidate> probe_candidates(pg::Connection& connection, std::string_view config_id,
                                              const std::vector<std::string>& node_ids);
 
-// The caller has checked that these nodes listen (enabled, dynamic, bound). A node that is being asked already keeps its
-// question: its request id is returned.
+// The caller has checked that these nodes listen (enabled, dynamic, bound). A node that is being asked already keeps
+// its question: its request id is returned.
 std::vector<AskedProbe> ask_probes(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
 // Every node that listens, of enabled configs.
 void ask_everybody(pg::Transaction& transaction);
@@ -50,10 +50,11 @@ struct LostProbe {
   std::string node_id;
   domain::signal::DetectTimeout timeout;
 };
-// Ends what was sent before `sent_before` or is named (the broker says that nobody listens there), and drops questions
-// that could not be asked since `asked_before`.
-std::vector<LostProbe> end_probes(pg::Transaction& transaction, Timestamp sent_before,
-                                  const std::vector<std::string>& unreachable, std::chrono::seconds asked_for);
+// Ends those that are named, if they are still open, and drops questions that could not be asked for so long.
+std::vector<LostProbe> end_probes(pg::Transaction& transaction, const std::vector<std::string>& request_ids,
+                                  std::chrono::seconds asked_for);
+// Request ids of questions that were sent and are not answered.
+std::vector<std::string> sent_probes(pg::Connection& connection);
 // The agents of these nodes answered.
 void answer_probes(pg::Transaction& transaction, const std::vector<std::string>& node_ids);
 

@@ -106,17 +106,32 @@ TEST_F(Deadline, sessions_of_a_broker_that_fell_silent_are_ended_and_may_come_ba
   };
   record();
   agents::PresenceClock clock(mesh.pool, system_clock());
-  clock.follow_sessions();
-  clock.end_silent_brokers();
-  clock.follow_sessions();
-  EXPECT_EQ(presence(node), "online") << "the broker is heard of";
-  mesh.run("UPDATE brokers SET heartbeat_at = now() - interval '31 seconds'");
-  clock.end_silent_brokers();
-  clock.follow_sessions();
-  EXPECT_EQ(presence(node), "dropped");
+  const auto look = [&](std::chrono::seconds at) {
+    clock.end_silent_brokers(std::chrono::steady_clock::time_point(at));
+    clock.follow_sessions();
+    return presence(node);
+  };
+  look(1000s);
+  mesh.run("UPDATE brokers SET heartbeat_at = now() - interval '1 hour'");  // the database's clock was set
+  for (const auto at : {1010s, 1020s, 1030s, 1039s}) EXPECT_EQ(look(at), "online") << "its heartbeat moved at 1010";
+  EXPECT_EQ(look(1100s), "online") << "nobody watched for a minute";
+  for (const auto at : {1110s, 1120s}) EXPECT_EQ(look(at), "online");
+  EXPECT_EQ(look(1130s), "dropped");
   record();
   clock.follow_sessions();
   EXPECT_EQ(presence(node), "online") << "it had only lost PostgreSQL";
+}
+
+TEST_F(Deadline, a_leader_whose_host_has_a_wrong_clock_goes_by_the_databases) {
+  broker.start();
+  options.instance = "one";
+  service = std::make_unique<agents::AgentsService>(options, mesh.pool, mesh.sealer,
+                                                    [] { return system_clock()() + std::chrono::hours(2); });
+  service->start();
+  ASSERT_TRUE(soon([&] { return service->status().connected; }));
+  const auto node = mesh.add_node("gw1");
+  join(node);
+  EXPECT_EQ(mesh.of_runtime(node.id, "last_event_at < now() + interval '1 minute'"), "t");
 }
 
 class Comparison : public Conversation {
