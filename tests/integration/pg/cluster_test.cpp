@@ -2,6 +2,7 @@
 // The harness itself: databases are separate, and a cluster survives what the fault tests do to it.
 #include <gtest/gtest.h>
 
+#include "tests/harness/database_time.h"
 #include "tests/harness/eventually.h"
 #include "tests/harness/postgres_cluster.h"
 
@@ -48,6 +49,25 @@ TEST(PostgresCluster, PausedClusterAnswersNobodyUntilResumed) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
   cluster.resume();
   EXPECT_EQ(before.exec_script("SELECT 1").rows(), 1);
+}
+
+TEST(DatabaseTime, IsWhatTheTestSetForStatementsDefaultsAndFunctions) {
+  const TestDatabase database = shared_cluster().fresh_database();
+  const pg::Timestamp noon(std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 12h);
+  DatabaseTime time(database, noon);
+  pg::Connection connection = connect(database.broker_dsn());
+  const auto ask = [&](const std::string& sql) { return std::string(connection.exec_script(sql)[0].raw(0)); };
+  EXPECT_EQ(ask("SELECT now()"), "2026-03-02 12:00:00+00");
+  time.set(noon + 90min);
+  for (const std::string clock : {"now()", "clock_timestamp()", "statement_timestamp()"}) {
+    EXPECT_EQ(ask("SELECT " + clock), "2026-03-02 13:30:00+00") << clock;
+  }
+  connection.exec_script(
+      "SELECT loomgate.broker_register('b1', 'mosquitto', 'boot', '', '')");  // a function, and defaults
+  pg::Connection owner = connect(database.dsn());
+  EXPECT_EQ(owner.exec_script("SELECT started_at FROM brokers")[0].raw(0), std::string_view("2026-03-02 13:30:00+00"));
+  const TestDatabase other = shared_cluster().fresh_database();
+  EXPECT_EQ(connect(other.dsn()).exec_script("SELECT now() > '2026-03-03'")[0].raw(0), std::string_view("t"));
 }
 
 }  // namespace
