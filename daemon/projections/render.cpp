@@ -30,7 +30,7 @@ std::vector<store::NodeText> render_texts(pg::Connection& connection, const cryp
   std::vector<std::string> ids;
   for (const auto& node : nodes) ids.push_back(node.id);
   const auto links = store::rendered_links(connection, ids, sealer);
-  const auto peers = store::peers_by_id(connection, peer_ids(links));
+  const auto peers = store::enabled_peers(connection, peer_ids(links));
 
   std::unordered_map<std::string_view, const domain::Node*> peer_by_id;
   for (const auto& peer : peers) peer_by_id.emplace(peer.id, &peer);

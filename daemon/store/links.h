@@ -30,7 +30,7 @@ std::vector<domain::PeerLink> links_of_config(pg::Connection& connection, std::s
 // Both directions of every group the node is in.
 std::vector<domain::PeerLink> links_of_node(pg::Connection& connection, std::string_view node_id,
                                             const crypto::Sealer* sealer = nullptr);
-// Enabled directions that start at these nodes and lead to an enabled node, oldest first. Only what texts are made of is
+// Enabled directions that start at these nodes, oldest first, also to disabled nodes. Only what texts are made of is
 // filled: both nodes, AllowedIPs, keepalive, preshared key and endpoint.
 std::vector<domain::PeerLink> rendered_links(pg::Connection& connection, const std::vector<std::string>& local_node_ids,
                                              const crypto::Sealer& sealer);

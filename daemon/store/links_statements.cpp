@@ -16,7 +16,8 @@ const pg::Statement kLinksOfConfig{
 
 const pg::Statement kLinksOfNode{
     "links_of_node", pg::Access::kRead,
-    "SELECT " LINK_COLUMNS "WHERE l.local_node_id = $1 OR l.peer_node_id = $1 ORDER BY l.created_at, l.seq"};
+    "SELECT " LINK_COLUMNS
+    "WHERE l.link_group_id IN (SELECT link_group_id FROM peer_links WHERE local_node_id = $1) ORDER BY l.created_at, l.seq"};
 
 const pg::Statement kRenderedLinks{
     "rendered_links", pg::Access::kRead,
@@ -24,8 +25,7 @@ const pg::Statement kRenderedLinks{
     "l.endpoint_mode, l.endpoint_ref_family, l.endpoint_manual_host, l.endpoint_port_mode, l.endpoint_manual_port "
     // A join and not "= ANY": that compares every link with every id when a whole mesh is asked for.
     "FROM unnest($1::text[]) AS wanted (id) JOIN peer_links l ON l.local_node_id = wanted.id "
-    "JOIN link_groups g ON g.id = l.link_group_id JOIN nodes p ON p.id = l.peer_node_id "
-    "WHERE g.enabled AND p.enabled ORDER BY l.created_at, l.seq"};
+    "JOIN link_groups g ON g.id = l.link_group_id WHERE g.enabled ORDER BY l.created_at, l.seq"};
 
 const pg::Statement kLinksOfGroup{"links_of_group", pg::Access::kRead,
                                   "SELECT " LINK_COLUMNS "WHERE l.link_group_id = $1 ORDER BY l.direction"};

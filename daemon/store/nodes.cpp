@@ -9,7 +9,9 @@
 namespace loomgate::store {
 namespace {
 
-crypto::SealedPlace key_place(std::string_view node_id) { return {"nodes", "private_key_sealed", node_id}; }
+crypto::SealedPlace key_place(std::string_view node_id) {
+  return {"nodes", "private_key_sealed", node_id};
+}
 
 domain::Node read_node(pg::Row row, const crypto::Sealer* sealer) {
   pg::RowReader reader(row);
@@ -64,7 +66,8 @@ void write_node(pg::Transaction& transaction, const pg::Statement& statement, co
 
 std::vector<VirtualIp> read_virtual_ips(const pg::Result& rows) {
   std::vector<VirtualIp> held;
-  for (const auto row : rows) held.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
+  for (const auto row : rows)
+    held.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
   return held;
 }
 
@@ -87,9 +90,9 @@ std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vec
   return read_nodes(connection.exec(kNodesById, pg::params(node_ids)), sealer);
 }
 
-std::vector<domain::Node> peers_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids) {
+std::vector<domain::Node> enabled_peers(pg::Connection& connection, const std::vector<std::string>& node_ids) {
   std::vector<domain::Node> peers;
-  const auto rows = connection.exec(kPeersById, pg::params(node_ids));
+  const auto rows = connection.exec(kEnabledPeers, pg::params(node_ids));
   peers.reserve(static_cast<std::size_t>(rows.rows()));
   for (const auto row : rows) {
     pg::RowReader reader(row);

@@ -23,8 +23,9 @@ std::vector<domain::Node> nodes_of_config(pg::Connection& connection, std::strin
 std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids,
                                       const crypto::Sealer* sealer = nullptr);
 
-// Only what a peer's text says of them is filled: id, name, public key and public entry. In no particular order.
-std::vector<domain::Node> peers_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids);
+// Those that are enabled; only what a peer's text says of them is filled: id, name, public key and public entry. In no
+// particular order.
+std::vector<domain::Node> enabled_peers(pg::Connection& connection, const std::vector<std::string>& node_ids);
 
 std::vector<std::string> node_ids_of_config(pg::Connection& connection, std::string_view config_id);
 // Nodes whose endpoint, or whose peers' endpoints, follow the config's default port (spec domain 2.4).

@@ -8,7 +8,7 @@ namespace loomgate::store {
 extern const pg::Statement kNodeById;
 extern const pg::Statement kNodesOfConfig;
 extern const pg::Statement kNodesById;
-extern const pg::Statement kPeersById;
+extern const pg::Statement kEnabledPeers;
 extern const pg::Statement kNodeIdsOfConfig;
 extern const pg::Statement kNodesOnDefaultPort;
 extern const pg::Statement kVirtualIps;

@@ -154,8 +154,8 @@ CREATE TABLE peer_links (
         OR (endpoint_manual_host IS NOT NULL AND endpoint_manual_port IS NOT NULL AND endpoint_port_mode = 'manual'))
 );
 CREATE INDEX peer_links_config ON peer_links (config_id, seq);
+-- No index by peer: the other direction of the group has that node as its local one.
 CREATE INDEX peer_links_local ON peer_links (local_node_id, seq);
-CREATE INDEX peer_links_peer ON peer_links (peer_node_id);
 
 -- Both nodes of a group exist and belong to its config. A node never changes its config, so new groups are all there is to
 -- check; the lock is the one that a foreign key would take, so that no node goes while a group to it is on its way.
