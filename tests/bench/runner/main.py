@@ -53,6 +53,7 @@ def measure_all(arguments, folder, build):
         makers = {
             "anonymous": lambda: servers.anonymous(temporary(folder)),
             "null": lambda: servers.null_plugin(temporary(folder), build),
+            "threads": lambda: servers.null_plugin(temporary(folder), build, threads=2),  # as many as ours has
             "loomgate": lambda: servers.loomgate(temporary(folder), build, postgres),
         }
         without_devices = {"loomgate without devices": lambda: servers.loomgate(temporary(folder), build, postgres, "one_device")}

@@ -174,8 +174,9 @@ def anonymous(folder):
     return Broker("anonymous", folder, "allow_anonymous true\n")
 
 
-def null_plugin(folder, build):
-    return Broker("null", folder, f"allow_anonymous false\nplugin {build}/tests/bench/loomgate_null_plugin.so\n")
+def null_plugin(folder, build, threads=0):
+    name, option = ("threads", f"plugin_opt_threads {threads}\n") if threads else ("null", "")
+    return Broker(name, folder, f"allow_anonymous false\nplugin {build}/tests/bench/loomgate_null_plugin.so\n{option}")
 
 
 def loomgate(folder, build, postgres, database="loomgate", more=""):

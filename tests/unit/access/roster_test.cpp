@@ -63,5 +63,20 @@ TEST(Identity, IdsAreReadExactly) {
   }
 }
 
+TEST(Identity, EveryPlaceTakesTheSixteenDigitsAndNothingElse) {
+  for (std::size_t place = 0; place < kIdDigits; ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = node_id(0xa5c3960f1e2dU);
+      text[kNodePrefix.size() + place] = static_cast<char>(byte);
+      const auto digit = std::string_view("0123456789abcdef").find(static_cast<char>(byte));
+      const auto number = parse_node_id(text);
+      ASSERT_EQ(number.has_value(), digit != std::string_view::npos) << place << ' ' << byte;
+      if (number) {
+        EXPECT_EQ(node_id(*number), text);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace loomgate::access
