@@ -10,7 +10,10 @@ namespace {
 
 std::vector<store::Change> everything(pg::Connection& connection) {
   std::vector<store::Change> changes{{"system.status", "", "", ""}, {"config.list", "", "", ""}, {"snapshot.list", "", "", ""}};
-  for (const auto& config : store::all_configs(connection)) changes.push_back({"config.overview", config.id, "", ""});
+  for (const auto& config : store::all_configs(connection)) {
+    changes.push_back({"config.overview", config.id, "", ""});
+    changes.push_back({"runtime.snapshot", config.id, "", ""});
+  }
   return changes;
 }
 
@@ -48,11 +51,11 @@ std::vector<store::Change> ChangeCursor::advance(pg::Connection& connection, sto
 std::vector<store::Change> ChangeCursor::missed_since(pg::Connection& connection,
                                                       store::TransactionId position) const {
   if (position > this->position()) return everything(connection);  // of another database, or made up
+  auto changes = store::things_changed(connection, position, this->position(), read_ahead_, int{kMostMissed} + 1);
+  // Asked for afterwards: rows may be dropped at any time.
   const auto oldest = store::oldest_change(connection);
-  if (position < this->position() && (!oldest || *oldest > position)) return everything(connection);
-  std::vector<store::Change> changes;
-  for (auto& committed : store::changes_from(connection, position, {})) changes.push_back(std::move(committed.change));
-  return changes;
+  const bool has_gap = position < this->position() && (!oldest || *oldest > position);
+  return has_gap || changes.size() > kMostMissed ? everything(connection) : changes;
 }
 
 }  // namespace loomgate::events

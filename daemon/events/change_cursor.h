@@ -11,6 +11,8 @@
 
 namespace loomgate::events {
 
+inline constexpr std::size_t kMostMissed = 5000;
+
 class ChangeCursor {
  public:
   bool is_set() const { return position_.has_value(); }
@@ -19,8 +21,9 @@ class ChangeCursor {
   void start(pg::Connection& connection);
   // What was committed since the last read. Only when set.
   std::vector<store::Change> read(pg::Connection& connection);
-  // All that a reader has not seen who saw everything before `position`. When changes as old as that were dropped already,
-  // what tells it to read anew: the lists and every config's overview.
+  // All that a reader has not seen who saw everything before `position`, up to what was read last; each thing once. When
+  // changes as old as that were dropped already, or more than kMostMissed things changed, what tells it to read anew: the
+  // lists, and every config with the state of its nodes.
   std::vector<store::Change> missed_since(pg::Connection& connection, store::TransactionId position) const;
   store::TransactionId position() const { return position_.value_or(0); }
 

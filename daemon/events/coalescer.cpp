@@ -81,6 +81,11 @@ std::vector<store::Change> Coalescer::take_due(Clock::time_point now) {
   return due;
 }
 
+bool Coalescer::is_waiting(const store::Change& due) const {
+  const auto scope = scopes_.find(due.config_id);
+  return scope != scopes_.end() && scope->second.waiting.contains({rank_of(due.type), due.type, due.node_id, due.ref});
+}
+
 std::optional<Coalescer::Clock::time_point> Coalescer::next_due() const {
   std::optional<Clock::time_point> next;
   for (const auto& [config_id, scope] : scopes_) {

@@ -25,6 +25,8 @@ class Coalescer {
   void add(const store::Change& change, Clock::time_point now);
   // What may be told now, in the order of spec domain 10.8: control logs, system, lists, configs, nodes; ids sorted.
   std::vector<store::Change> take_due(Clock::time_point now);
+  // Whether this, as take_due() gives it, will be told yet.
+  bool is_waiting(const store::Change& due) const;
   // Nothing when nothing waits.
   std::optional<Clock::time_point> next_due() const;
   // Everything that waits is forgotten: nobody listens.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <map>
 
 #include "daemon/base/log.h"
@@ -26,6 +27,7 @@ constexpr auto kTurn = 50ms;            // how late an event may be because of w
 constexpr auto kClockInterval = 15s;    // spec 9.3
 constexpr auto kListenersNoted = 10s;
 constexpr auto kSessionsChecked = 2s;   // how long a stream outlives its session
+constexpr std::size_t kPortion = 50;    // events for readers that came back; live ones do not wait for more
 
 using Shared = std::shared_ptr<const http::Piece>;
 
@@ -33,6 +35,14 @@ struct Member {
   std::uint64_t id = 0;
   Subscriber subscriber;
   Steady::time_point next_clock{};
+};
+
+// Readers that came back and saw the same. What they missed is told in portions; only then do they get live events.
+struct Returners {
+  std::uint64_t seen = 0;  // everything before this place
+  std::vector<Member> members;
+  std::vector<store::Change> missed;  // not told yet
+  std::uint64_t missed_until = 0;
 };
 
 std::string event_type(const std::string& change_type) {
@@ -49,23 +59,35 @@ struct EventService::Impl {
 
   // Everything below runs on the listener's thread.
   void turn(pg::Connection& connection) {
-    for (const std::uint64_t id : leavers.take()) members.erase(id);
+    for (const std::uint64_t id : leavers.take()) forget(id);
     take_newcomers(connection);
     note_listeners(connection);
-    if (members.empty()) return rest();
+    if (open_streams() == 0) return rest();
     end_old_sessions();
     for (const auto& change : cursor.read(connection)) coalescer.add(change, Steady::now());
     tell();
+    catch_up(connection);
     send_clocks();
     drop_unreachable();
+  }
+
+  std::size_t open_streams() const {
+    std::size_t streams = members.size();
+    for (const auto& group : returners) streams += group.members.size();
+    return streams;
+  }
+
+  void forget(std::uint64_t id) {
+    members.erase(id);
+    for (auto& group : returners) std::erase_if(group.members, [id](const Member& member) { return member.id == id; });
   }
 
   // The leader, wherever it runs, asks devices only while somebody looks.
   void note_listeners(pg::Connection& connection) {
     const auto now = Steady::now();
-    const bool any = !members.empty();
+    const bool any = open_streams() > 0;
     if (any == noted && (!any || now < noted_at + kListenersNoted)) return;
-    store::note_listeners(connection, sources.instance, members.size());
+    store::note_listeners(connection, sources.instance, open_streams());
     noted = any;
     noted_at = now;
   }
@@ -84,24 +106,64 @@ struct EventService::Impl {
       told = cursor.position();
       generation = sources.session_generation();
     }
-    const auto status = piece_of({{"system.status", "", "", ""}}, told, told);
-    const auto now = Steady::now();
+    // Who came back must not be given a newer id before it has what it missed.
+    std::map<std::uint64_t, std::pair<Shared, Shared>> greetings;
     for (Member& newcomer : newcomers.take()) {
-      Member& member = members.emplace(newcomer.id, std::move(newcomer)).first->second;
-      send(member, status);
-      send(member, clock_piece());
-      member.next_clock = now + kClockInterval;
-      if (const auto last = member.subscriber.last_event_id) replay(connection, member, *last);
+      const auto seen = newcomer.subscriber.last_event_id;
+      const auto id = std::min(seen.value_or(told), told);
+      auto& [status, time] = greetings[id];
+      if (!status) {
+        status = piece_of({{"system.status", "", "", ""}}, id, id);
+        time = clock_piece(id);
+      }
+      send(newcomer, status);
+      send(newcomer, time);
+      newcomer.next_clock = Steady::now() + kClockInterval;
+      if (seen) {
+        returners_of(*seen).members.push_back(std::move(newcomer));
+      } else {
+        members.emplace(newcomer.id, std::move(newcomer));
+      }
     }
   }
 
-  void replay(pg::Connection& connection, Member& member, std::uint64_t last_event_id) {
+  // Many come back at once when a daemon ends, and most of them saw the same.
+  Returners& returners_of(std::uint64_t seen) {
+    for (auto& group : returners) {
+      if (group.seen == seen && group.missed.empty()) return group;
+    }
+    returners.push_back({.seen = seen, .members = {}, .missed = {}});
+    return returners.back();
+  }
+
+  // One portion for one group. After cursor and coalescer have taken in what is new, so that nothing is told twice.
+  void catch_up(pg::Connection& connection) {
+    if (returners.empty()) return;
+    Returners& group = returners.front();
+    const bool read_now = group.missed.empty();
+    if (read_now) read_missed(connection, group);
+    if (read_now && group.missed.size() <= kPortion) {
+      std::erase_if(group.missed, [this](const auto& change) { return coalescer.is_waiting(change); });
+      send(group, piece_of(group.missed, std::min(group.seen, told), told));
+      for (auto& member : group.members) members.emplace(member.id, std::move(member));
+      returners.pop_front();
+    } else {
+      const auto id = std::min(group.seen, told);
+      const auto end = group.missed.begin() + static_cast<std::ptrdiff_t>(std::min(kPortion, group.missed.size()));
+      send(group, piece_of({group.missed.begin(), end}, id, id));
+      group.missed.erase(group.missed.begin(), end);
+      if (group.missed.empty()) group.seen = group.missed_until;  // and on with what happened meanwhile
+    }
+    if (!returners.empty()) listener->wake();
+  }
+
+  void read_missed(pg::Connection& connection, Returners& group) {
     Coalescer missed(kPause);
     const auto now = Steady::now();
-    for (const auto& change : cursor.missed_since(connection, last_event_id)) missed.add(change, now);
-    auto due = missed.take_due(now);
-    leave_out_mass_of_pages(due);  // it has just connected, so it reads its page in any case
-    send(member, piece_of(due, std::min(last_event_id, told), told));
+    group.missed_until = cursor.position();
+    for (const auto& change : cursor.missed_since(connection, group.seen)) missed.add(change, now);
+    group.missed = missed.take_due(now);
+    leave_out_mass_of_pages(group.missed);  // they have just connected, so they read their pages in any case
   }
 
   void tell() {
@@ -137,9 +199,9 @@ struct EventService::Impl {
     return text.empty() ? nullptr : std::make_shared<const http::Piece>(std::move(text));
   }
 
-  Shared clock_piece() {
+  Shared clock_piece(std::uint64_t id) {
     return std::make_shared<const http::Piece>(
-        frame("system.clock.sync", told, clock(),
+        frame("system.clock.sync", id, clock(),
               json::Json::object({{"timestamp", to_iso(clock())}, {"timezone", sources.timezone}})));
   }
 
@@ -147,12 +209,16 @@ struct EventService::Impl {
     if (piece) member.subscriber.stream->send(piece);
   }
 
+  static void send(Returners& group, const Shared& piece) {
+    for (auto& member : group.members) send(member, piece);
+  }
+
   void send_clocks() {
     const auto now = Steady::now();
     Shared piece;
     for (auto& [id, member] : members) {
       if (member.next_clock > now) continue;
-      if (!piece) piece = clock_piece();
+      if (!piece) piece = clock_piece(told);
       send(member, piece);
       member.next_clock = now + kClockInterval;
     }
@@ -160,13 +226,16 @@ struct EventService::Impl {
 
   void drop_unreachable() {
     std::size_t slow = 0;
-    std::erase_if(members, [&](const auto& entry) {
-      const auto& stream = *entry.second.subscriber.stream;
+    const auto is_gone = [&](const Member& member) {
+      const auto& stream = *member.subscriber.stream;
       slow += stream.overflowed() ? 1 : 0;
       return !stream.is_open();
-    });
+    };
+    std::erase_if(members, [&](const auto& entry) { return is_gone(entry.second); });
+    for (auto& group : returners) std::erase_if(group.members, is_gone);
+    std::erase_if(returners, [](const Returners& group) { return group.members.empty(); });
     if (slow > 0) log(kSlowReader, slow);
-    count = members.size();
+    count = open_streams();
   }
 
   void end_old_sessions() {
@@ -187,7 +256,11 @@ struct EventService::Impl {
   void end_all() {
     for (auto& [id, member] : members) member.subscriber.stream->close();
     for (const Member& member : newcomers.take()) member.subscriber.stream->close();
+    for (auto& group : returners) {
+      for (const Member& member : group.members) member.subscriber.stream->close();
+    }
     members.clear();
+    returners.clear();
     count = 0;
   }
 
@@ -200,6 +273,7 @@ struct EventService::Impl {
   Mailbox<std::uint64_t> leavers;
 
   std::map<std::uint64_t, Member> members;
+  std::deque<Returners> returners;
   ChangeCursor cursor;
   Coalescer coalescer{kPause};
   std::uint64_t told = 0;  // every member was sent everything before this place

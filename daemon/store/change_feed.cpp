@@ -10,8 +10,22 @@ const pg::Statement kChangesFrom{
     "changes_from", pg::Access::kRead,
     "SELECT tx::text::bigint, type, coalesce(config_id, ''), coalesce(node_id, ''), coalesce(ref, '') FROM changes "
     "WHERE tx >= ($1::bigint)::text::xid8 AND tx::text::bigint <> ALL ($2::bigint[]) ORDER BY tx, id"};
+const pg::Statement kThingsChanged{
+    "things_changed", pg::Access::kRead,
+    "SELECT DISTINCT type, coalesce(config_id, ''), coalesce(node_id, ''), coalesce(ref, '') FROM changes "
+    "WHERE tx >= ($1::bigint)::text::xid8 AND (tx < ($2::bigint)::text::xid8 OR tx::text::bigint = ANY ($3::bigint[])) "
+    "LIMIT $4"};
 const pg::Statement kOldestChange{"oldest_change", pg::Access::kRead,
                                   "SELECT tx::text::bigint FROM changes ORDER BY tx LIMIT 1"};
+
+Change read_change(pg::RowReader& reader) {
+  Change change;
+  change.type = reader.next<std::string>();
+  change.config_id = reader.next<std::string>();
+  change.node_id = reader.next<std::string>();
+  change.ref = reader.next<std::string>();
+  return change;
+}
 
 }  // namespace
 
@@ -25,13 +39,20 @@ std::vector<CommittedChange> changes_from(pg::Connection& connection, Transactio
   std::vector<CommittedChange> changes;
   for (const auto row : connection.exec(kChangesFrom, pg::params(static_cast<std::int64_t>(first), known))) {
     pg::RowReader reader(row);
-    CommittedChange one;
-    one.transaction = static_cast<TransactionId>(reader.next<std::int64_t>());
-    one.change.type = reader.next<std::string>();
-    one.change.config_id = reader.next<std::string>();
-    one.change.node_id = reader.next<std::string>();
-    one.change.ref = reader.next<std::string>();
-    changes.push_back(std::move(one));
+    const auto transaction = static_cast<TransactionId>(reader.next<std::int64_t>());
+    changes.push_back({transaction, read_change(reader)});
+  }
+  return changes;
+}
+
+std::vector<Change> things_changed(pg::Connection& connection, TransactionId first, TransactionId end,
+                                   const std::vector<TransactionId>& also, int limit) {
+  const std::vector<std::int64_t> named(also.begin(), also.end());
+  std::vector<Change> changes;
+  for (const auto row : connection.exec(kThingsChanged, pg::params(static_cast<std::int64_t>(first),
+                                                                   static_cast<std::int64_t>(end), named, limit))) {
+    pg::RowReader reader(row);
+    changes.push_back(read_change(reader));
   }
   return changes;
 }

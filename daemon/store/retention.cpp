@@ -16,9 +16,11 @@ const pg::Statement kTryKeepHouse{"try_keep_house", pg::Access::kWrite, "SELECT 
 
 #define TOO_OLD "< now() - $1::bigint * interval '1 second' "
 
+// The last transaction among them stays: it says up to where rows were dropped, so that who saw more has no gap.
 const pg::Statement kDropOldChanges{
     "drop_old_changes", pg::Access::kWrite,
-    "DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at " TOO_OLD "ORDER BY at LIMIT $2)"};
+    "DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at " TOO_OLD "AND tx < "
+    "(SELECT tx FROM changes WHERE at " TOO_OLD "ORDER BY tx DESC LIMIT 1) ORDER BY at LIMIT $2)"};
 
 const pg::Statement kDropOldAudit{
     "drop_old_audit", pg::Access::kWrite,

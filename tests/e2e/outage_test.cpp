@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon goes away while devices come, go, return and talk, and comes back: what it shows is soon what the broker
-// says, and no command waits for ever. LOOMGATE_OUTAGE_AGENTS and LOOMGATE_OUTAGE_SECONDS make it the size of the contract
+// says, and no command waits for ever. LOOMGATE_ABSENCE_AGENTS and LOOMGATE_ABSENCE_SECONDS make it the size of the contract
 // (1000 and 60); by default it is short.
 #include <chrono>
 #include <cstdlib>
@@ -29,7 +29,7 @@ class Outage : public ProductTest, public testing::WithParamInterface<const char
   static constexpr auto kControlDeadline = 5s;
   static constexpr auto kConverged = 5s;  // what the contract allows
 
-  Outage() : agents_(from_environment("LOOMGATE_OUTAGE_AGENTS", 60)), away_(from_environment("LOOMGATE_OUTAGE_SECONDS", 6)) {
+  Outage() : agents_(from_environment("LOOMGATE_ABSENCE_AGENTS", 60)), away_(from_environment("LOOMGATE_ABSENCE_SECONDS", 6)) {
     first_.options().env.emplace_back("WFM_CONTROL_TIMEOUT_SECONDS", std::to_string(kControlDeadline.count()));
     broker_.options().log_clients = false;
   }
@@ -42,6 +42,10 @@ class Outage : public ProductTest, public testing::WithParamInterface<const char
   };
 
   void make_devices() {
+    const auto made = api_->post("/api/v1/configs", R"({"name":"fleet","virtual_subnet":"10.80.0.0/16"})");
+    ASSERT_EQ(made.status, 200) << made.body;
+    config_ = made.text("data.id");
+    leaf_ = make_node(R"({"name":"mute"})");
     for (int number = 0; number < agents_; ++number) {
       Device device;
       device.node = make_node(fmt::format(R"({{"name":"n{}"}})", number));
