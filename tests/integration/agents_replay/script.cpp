@@ -153,7 +153,7 @@ std::string escape(std::string_view text) {
 microseconds parse_time(std::string_view text) {
   const auto split = text.find_first_not_of("+-0123456789");
   auto digits = text.substr(0, split);
-  if (digits.starts_with('+')) digits.remove_prefix(1);
+  if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
   std::int64_t value = 0;
   if (split != std::string_view::npos && read_number(digits, value)) {
     for (const auto& [name, length] : kUnits)
