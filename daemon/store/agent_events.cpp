@@ -18,8 +18,11 @@ const pg::Statement kAddAgentEvents{
 
 const pg::Statement kTrimAgentEvents{
     "trim_agent_events", pg::Access::kWrite,
-    "DELETE FROM agent_events WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY node_id "
-    "ORDER BY seq DESC) AS rank FROM agent_events WHERE node_id = ANY($1::text[])) ranked WHERE rank > 20)"};
+    // Each node's 21st newest is found in the index; most nodes have none.
+    "DELETE FROM agent_events e USING (SELECT n.node_id, o.seq FROM (SELECT DISTINCT unnest($1::text[]) AS node_id) n, "
+    "LATERAL (SELECT a.seq FROM agent_events a WHERE a.node_id = n.node_id ORDER BY a.seq DESC OFFSET 20 LIMIT 1) o) AS oldest "
+    "WHERE e.node_id = oldest.node_id AND e.seq <= oldest.seq",
+    pg::Plan::kFresh};
 
 }  // namespace
 

@@ -12,7 +12,7 @@ const pg::Statement kTakeSessionNews{
     "WHERE s.broker_id = u.broker_id AND s.client_id = u.client_id "
     "RETURNING s.broker_id, s.client_id, s.username, s.connected_at, s.ended_at) "
     "SELECT username, connected_at, ended_at, EXISTS (SELECT FROM broker_sessions o WHERE o.client_id = seen.client_id "
-    "AND o.broker_id <> seen.broker_id AND o.ended_at IS NULL) FROM seen ORDER BY client_id, connected_at"};
+    "AND o.broker_id <> seen.broker_id AND o.ended_at IS NULL) FROM seen ORDER BY client_id, connected_at", pg::Plan::kFresh};
 
 // End reason -3: the broker fell silent. The plugin may open such a session again.
 const pg::Statement kEndSilentSessions{

@@ -80,7 +80,7 @@ const pg::Statement kEnqueuePushes{
     "told AS (INSERT INTO changes (type, config_id, node_id, ref) "
     "SELECT 'control.log.created', config_id, node_id, id FROM made UNION ALL "
     "SELECT 'control.log.updated', config_id, node_id, id FROM renewed) "
-    "SELECT node_id FROM made UNION ALL SELECT node_id FROM renewed"};
+    "SELECT node_id FROM made UNION ALL SELECT node_id FROM renewed", pg::Plan::kFresh};
 
 const pg::Statement kStagedOfNode{"staged_of_node", pg::Access::kRead,
                                   "SELECT staged_version, staged_sha256 FROM node_config_state "
@@ -122,7 +122,7 @@ const pg::Statement kLockCommands{
     "c.pushed_sha256, EXISTS (SELECT FROM commands p WHERE p.node_id = c.node_id AND p.action = 'push_config' "
     "AND p.seq > c.seq AND p.status <> 'pending') "
     "FROM commands c JOIN node_clients k ON k.node_id = c.node_id WHERE c.request_id = ANY($1::text[]) "
-    "AND (c.status = 'pending' OR k.bound_at IS NULL OR c.created_at >= k.bound_at) ORDER BY c.seq FOR UPDATE OF c"};
+    "AND (c.status = 'pending' OR k.bound_at IS NULL OR c.created_at >= k.bound_at) ORDER BY c.seq FOR UPDATE OF c", pg::Plan::kFresh};
 
 const pg::Statement kCloseCommand{"close_command", pg::Access::kWrite,
                                   "UPDATE commands SET status = $2, summary = $3, ack_at = now(), deadline_at = NULL, "
@@ -146,7 +146,7 @@ const pg::Statement kAttachOutput{
 const pg::Statement kMarkSent{
     "mark_sent", pg::Access::kWrite,
     "WITH due AS (SELECT id FROM commands WHERE request_id = ANY($1::text[]) AND status = 'pending' AND sent_at IS NULL "
-    "ORDER BY seq FOR UPDATE) UPDATE commands c SET sent_at = now(), updated_at = now() FROM due WHERE c.id = due.id"};
+    "ORDER BY seq FOR UPDATE) UPDATE commands c SET sent_at = now(), updated_at = now() FROM due WHERE c.id = due.id", pg::Plan::kFresh};
 
 const pg::Statement kFailCommands{
     "fail_commands", pg::Access::kWrite,
@@ -164,7 +164,7 @@ const pg::Statement kStartDeadlines{
     "AND e.seq < c.seq) ORDER BY c.seq FOR UPDATE OF c) "
     "UPDATE commands c SET deadline_at = now() + "
     "(CASE c.action WHEN 'push_config' THEN $3::bigint ELSE $2::bigint END) * interval '1 millisecond' "
-    "FROM due WHERE c.id = due.id"};
+    "FROM due WHERE c.id = due.id", pg::Plan::kFresh};
 
 const pg::Statement kExpireCommands{
     "expire_commands", pg::Access::kWrite,
@@ -186,7 +186,7 @@ const pg::Statement kFailLostCommands{
     "(SELECT FROM outbox o WHERE o.kind = 'publish' AND o.target = c.request_id AND o.leased_until IS NOT NULL)) "
     "ORDER BY seq FOR UPDATE) "
     "UPDATE commands c SET status = 'failed', summary = 'the device reconnected before it answered', deadline_at = "
-    "NULL, updated_at = now() FROM due WHERE c.id = due.id RETURNING c.id, c.config_id, c.node_id"};
+    "NULL, updated_at = now() FROM due WHERE c.id = due.id RETURNING c.id, c.config_id, c.node_id", pg::Plan::kFresh};
 
 const pg::Statement kDropDeliveries{
     "drop_deliveries", pg::Access::kWrite,

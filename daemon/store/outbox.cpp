@@ -27,7 +27,7 @@ const pg::Statement kLeaseDeliveries{"lease_deliveries", pg::Access::kWrite,
                                      "ORDER BY o.available_at, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED) "
                                      "UPDATE outbox o SET leased_until = now() + $3::bigint * interval '1 second', "
                                      "leased_by = $1, attempts = attempts + 1 "
-                                     "FROM due WHERE o.id = due.id RETURNING o.id, o.target, o.attempts"};
+                                     "FROM due WHERE o.id = due.id RETURNING o.id, o.target, o.attempts", pg::Plan::kFresh};
 
 // Read after the lease stands: a push that is renewed in place is renewed before this or not at all. A text is pushed with
 // the protocol that it was made for, whatever its config has become since. The other protocol is named while the device
@@ -43,15 +43,15 @@ const pg::Statement kDeliveryCommands{
     "JOIN node_config_state s ON s.node_id = c.node_id "
     "LEFT JOIN node_texts t ON t.node_id = c.node_id AND t.sha256 = c.pushed_sha256 "
     "LEFT JOIN node_texts r ON r.node_id = c.node_id AND r.sha256 = s.confirmed_sha256 "
-    "WHERE c.request_id = ANY($1::text[]) AND c.status = 'pending'"};
+    "WHERE c.request_id = ANY($1::text[]) AND c.status = 'pending'", pg::Plan::kFresh};
 
 const pg::Statement kHoldDeliveries{"hold_deliveries", pg::Access::kWrite,
                                     "SELECT o.id FROM outbox o JOIN unnest($2::bigint[], $3::bigint[]) AS l (id, attempt) "
                                     "ON o.id = l.id AND o.attempts = l.attempt "
-                                    "WHERE o.leased_by = $1 AND o.leased_until IS NOT NULL ORDER BY o.id FOR UPDATE OF o"};
+                                    "WHERE o.leased_by = $1 AND o.leased_until IS NOT NULL ORDER BY o.id FOR UPDATE OF o", pg::Plan::kFresh};
 
 const pg::Statement kFinishDeliveries{"finish_deliveries", pg::Access::kWrite,
-                                      "DELETE FROM outbox WHERE id = ANY($1::bigint[])"};
+                                      "DELETE FROM outbox WHERE id = ANY($1::bigint[])", pg::Plan::kFresh};
 
 const pg::Statement kPostponeDeliveries{"postpone_deliveries", pg::Access::kWrite,
                                         "UPDATE outbox o SET leased_until = NULL, leased_by = NULL, available_at = "

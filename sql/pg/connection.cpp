@@ -126,8 +126,10 @@ void Connection::Impl::send_execute(const Statement& statement, const Params& pa
     lengths[i] = static_cast<int>(values[i].data.size());
     formats[i] = values[i].binary ? 1 : 0;
   }
-  if (PQsendQueryPrepared(handle, statement.name, parameters.size(), data.data(), lengths.data(), formats.data(), 0) == 0)
-    fail_lost();
+  const int sent = statement.plan == Plan::kFresh
+                       ? PQsendQueryParams(handle, statement.sql, parameters.size(), nullptr, data.data(), lengths.data(), formats.data(), 0)
+                       : PQsendQueryPrepared(handle, statement.name, parameters.size(), data.data(), lengths.data(), formats.data(), 0);
+  if (sent == 0) fail_lost();
 }
 
 Connection::Connection(const ConnectOptions& options) : impl_(std::make_unique<Impl>(options)) {}
@@ -143,7 +145,7 @@ void Connection::prepare(const Statement& statement) {
 }
 
 Result Connection::exec(const Statement& statement, const Params& parameters) {
-  prepare(statement);
+  if (statement.plan == Plan::kKept) prepare(statement);
   impl_->send_execute(statement, parameters);
   return impl_->collect(impl_->answer_deadline(), statement.name);
 }

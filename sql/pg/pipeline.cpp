@@ -31,7 +31,7 @@ std::vector<Result> Connection::Pipeline::run() {
   std::vector<Expected> expected;
   std::unordered_set<const Statement*> preparing;
   for (const auto& [statement, parameters] : queued) {
-    if (!impl.prepared.contains(statement) && preparing.insert(statement).second) {
+    if (statement->plan == Plan::kKept && !impl.prepared.contains(statement) && preparing.insert(statement).second) {
       impl.send_prepare(*statement);
       expected.push_back({statement, true});
     }

@@ -17,8 +17,8 @@ std::vector<const Statement*>& registry() {
 
 }  // namespace
 
-Statement::Statement(const char* statement_name, Access statement_access, const char* statement_sql)
-    : name(statement_name), access(statement_access), sql(statement_sql) {
+Statement::Statement(const char* statement_name, Access statement_access, const char* statement_sql, Plan statement_plan)
+    : name(statement_name), access(statement_access), sql(statement_sql), plan(statement_plan) {
   static std::unordered_set<std::string_view> names;
   if (!names.insert(name).second) {
     std::fprintf(stderr, "loomgate: two SQL statements are named %s\n", name);

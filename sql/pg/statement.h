@@ -11,17 +11,23 @@ namespace loomgate::pg {
 
 enum class Access { kRead, kWrite };
 
+// PostgreSQL keeps the plan of a prepared statement until somebody analyzes its tables. That is wrong for statements over
+// tables that grow from nothing within seconds (sessions, commands, the outbox): a plan from the time when they were empty
+// reads them in full for each row. kFresh plans at each execution, by the size that the tables have now.
+enum class Plan { kKept, kFresh };
+
 // A statement has static storage and registers itself when constructed:
 //   const pg::Statement kNodeById{"node_by_id", pg::Access::kRead, "SELECT ... WHERE id = $1"};
 // Its name is unique in the program (checked at registration; a double name ends the program at start).
 struct Statement {
-  Statement(const char* statement_name, Access statement_access, const char* statement_sql);
+  Statement(const char* statement_name, Access statement_access, const char* statement_sql, Plan statement_plan = Plan::kKept);
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
   const char* name;
   Access access;
   const char* sql;
+  Plan plan;
 };
 
 // Every statement linked into the program, in no particular order.

@@ -46,7 +46,12 @@ class Bench:
         holder = holder or self.holder
         holder.stdin.write(words + "\n")
         holder.stdin.flush()
-        return json.loads(holder.stdout.readline())
+        while True:
+            line = holder.stdout.readline()
+            if not line:
+                raise RuntimeError(holder.communicate()[1])
+            if not line.startswith("back"):  # some of the agents were away for a moment
+                return json.loads(line)
 
     def wait_until_back(self):
         """All agents, after the broker was killed; the time of the last CONNACK."""

@@ -17,7 +17,8 @@ class InboxTest : public testing::Test {
   Timestamp now = std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now());
   agents::Inbox inbox{mesh.pool, {}, [this] { return now; }, tally, [](const auto&) {}};
 
-  agents::Incoming event(const std::string& name) const {
+  agents::Incoming event(const std::string& name) const { return event_of(node, name); }
+  static agents::Incoming event_of(const BoundNode& node, const std::string& name) {
     const harness::AgentIdentity identity{node.config_id, node.id, node.password, ""};
     return {"wfm/" + node.config_id + "/" + node.id + "/event",
             harness::agent_envelope(identity, "event", "", "s1", R"({"event":")" + name + "\"}")};
@@ -60,6 +61,21 @@ TEST_F(InboxTest, a_message_that_breaks_its_handling_is_dropped) {
   now = Timestamp(std::chrono::hours(24 * 366) * 9000);  // no such time in the database
   EXPECT_TRUE(inbox.take({event("one")}));
   EXPECT_EQ(tally.counts()["refused"], 1U);
+}
+
+TEST_F(InboxTest, the_newest_twenty_events_of_each_node_are_kept) {
+  const auto other = mesh.add_node("gw2");
+  std::vector<agents::Incoming> many;
+  for (int number = 1; number <= 23; ++number) many.push_back(event("mark" + std::to_string(number)));
+  many.push_back(event_of(other, "alone"));
+  EXPECT_TRUE(inbox.take(many));
+  EXPECT_TRUE(inbox.take({event("mark24"), event("mark25")}));
+  const auto kept = [&](const BoundNode& of) {
+    return mesh.ask("SELECT count(*) || ' ' || min(seq) || ' ' || max(seq) FROM (SELECT substr(event, 5)::int AS seq "
+                    "FROM agent_events WHERE event LIKE 'mark%' AND node_id = '" + of.id + "') AS marks");
+  };
+  EXPECT_EQ(kept(node), "20 6 25");
+  EXPECT_EQ(mesh.ask("SELECT event FROM agent_events WHERE node_id = '" + other.id + "'"), "alone");
 }
 
 }  // namespace
