@@ -27,7 +27,8 @@ constexpr auto kTurn = 50ms;            // how late an event may be because of w
 constexpr auto kClockInterval = 15s;    // spec 9.3
 constexpr auto kListenersNoted = 10s;
 constexpr auto kSessionsChecked = 2s;   // how long a stream outlives its session
-constexpr std::size_t kPortion = 50;    // events for readers that came back; live ones do not wait for more
+constexpr std::size_t kPortion = 50;    // events at once for readers that came back
+constexpr auto kCatchUp = 50ms;         // live events do not wait longer for them
 
 using Shared = std::shared_ptr<const http::Piece>;
 
@@ -106,18 +107,15 @@ struct EventService::Impl {
       told = cursor.position();
       generation = sources.session_generation();
     }
-    // Who came back must not be given a newer id before it has what it missed.
-    std::map<std::uint64_t, std::pair<Shared, Shared>> greetings;
+    const auto status = sources.payloads({{"system.status", "", "", ""}}).at(0).value_or(json::Json::object());
+    std::map<std::uint64_t, Shared> greetings;
     for (Member& newcomer : newcomers.take()) {
       const auto seen = newcomer.subscriber.last_event_id;
+      // Who came back must not be given a newer id before it has what it missed.
       const auto id = std::min(seen.value_or(told), told);
-      auto& [status, time] = greetings[id];
-      if (!status) {
-        status = piece_of({{"system.status", "", "", ""}}, id, id);
-        time = clock_piece(id);
-      }
-      send(newcomer, status);
-      send(newcomer, time);
+      auto& greeting = greetings[id];
+      if (!greeting) greeting = std::make_shared<const http::Piece>(frame("system.status.updated", id, clock(), status) + clock_frame(id));
+      send(newcomer, greeting);
       newcomer.next_clock = Steady::now() + kClockInterval;
       if (seen) {
         returners_of(*seen).members.push_back(std::move(newcomer));
@@ -136,25 +134,32 @@ struct EventService::Impl {
     return returners.back();
   }
 
-  // One portion for one group. After cursor and coalescer have taken in what is new, so that nothing is told twice.
+  // After cursor and coalescer have taken in what is new, so that nothing is told twice.
   void catch_up(pg::Connection& connection) {
-    if (returners.empty()) return;
-    Returners& group = returners.front();
-    const bool read_now = group.missed.empty();
-    if (read_now) read_missed(connection, group);
-    if (read_now && group.missed.size() <= kPortion) {
-      std::erase_if(group.missed, [this](const auto& change) { return coalescer.is_waiting(change); });
-      send(group, piece_of(group.missed, std::min(group.seen, told), told));
-      for (auto& member : group.members) members.emplace(member.id, std::move(member));
-      returners.pop_front();
-    } else {
-      const auto id = std::min(group.seen, told);
-      const auto end = group.missed.begin() + static_cast<std::ptrdiff_t>(std::min(kPortion, group.missed.size()));
-      send(group, piece_of({group.missed.begin(), end}, id, id));
-      group.missed.erase(group.missed.begin(), end);
-      if (group.missed.empty()) group.seen = group.missed_until;  // and on with what happened meanwhile
+    const auto until = Steady::now() + kCatchUp;
+    while (!returners.empty() && Steady::now() < until) {
+      if (tell_missed(connection, returners.front())) returners.pop_front();
     }
     if (!returners.empty()) listener->wake();
+  }
+
+  // One portion. True when the group has everything and its readers are members.
+  bool tell_missed(pg::Connection& connection, Returners& group) {
+    const bool read_now = group.missed.empty();
+    if (read_now) read_missed(connection, group);
+    const auto id = std::min(group.seen, told);
+    if (read_now && group.missed.size() <= kPortion) {
+      auto rest = group.missed;
+      std::erase_if(rest, [this](const auto& change) { return coalescer.is_waiting(change); });
+      send(group, piece_of(rest, id, told));
+      for (auto& member : group.members) members.emplace(member.id, std::move(member));
+      return true;
+    }
+    const auto end = group.missed.begin() + static_cast<std::ptrdiff_t>(std::min(kPortion, group.missed.size()));
+    send(group, piece_of({group.missed.begin(), end}, id, id));
+    group.missed.erase(group.missed.begin(), end);
+    if (group.missed.empty()) group.seen = group.missed_until;  // and on with what happened meanwhile
+    return false;
   }
 
   void read_missed(pg::Connection& connection, Returners& group) {
@@ -199,10 +204,9 @@ struct EventService::Impl {
     return text.empty() ? nullptr : std::make_shared<const http::Piece>(std::move(text));
   }
 
-  Shared clock_piece(std::uint64_t id) {
-    return std::make_shared<const http::Piece>(
-        frame("system.clock.sync", id, clock(),
-              json::Json::object({{"timestamp", to_iso(clock())}, {"timezone", sources.timezone}})));
+  std::string clock_frame(std::uint64_t id) {
+    return frame("system.clock.sync", id, clock(),
+                 json::Json::object({{"timestamp", to_iso(clock())}, {"timezone", sources.timezone}}));
   }
 
   static void send(Member& member, const Shared& piece) {
@@ -218,7 +222,7 @@ struct EventService::Impl {
     Shared piece;
     for (auto& [id, member] : members) {
       if (member.next_clock > now) continue;
-      if (!piece) piece = clock_piece(told);
+      if (!piece) piece = std::make_shared<const http::Piece>(clock_frame(told));
       send(member, piece);
       member.next_clock = now + kClockInterval;
     }

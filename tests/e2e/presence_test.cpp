@@ -139,7 +139,8 @@ TEST_F(CutOff, ADeviceThatIsCutOffIsShownOfflineWhenItsKeepAliveIsOver) {
   const auto cut_at = Clock::now();
   device_->cut_off();
   EXPECT_TRUE(shows("offline", kKeepAlive * 3 / 2 + kBrokerLooks + 1s, before));
-  RecordProperty("shown_after_ms", static_cast<int>((Clock::now() - cut_at) / 1ms));
+  std::printf("shown %d ms after the cable was cut, with a keep-alive of %d s\n", static_cast<int>((Clock::now() - cut_at) / 1ms),
+              static_cast<int>(kKeepAlive.count()));
   EXPECT_TRUE(agent.ready()) << "the device itself has noticed nothing";
 
   const auto absent = told();
