@@ -134,20 +134,21 @@ void World::take_a_moment() {
   set_clocks();
 }
 
+// The daemon works before it asks the database for the time and before the broker's heartbeat comes: the worst that a
+// set clock can meet.
 void World::pass(microseconds time) {
   settle();
   const microseconds step = time <= 5min ? microseconds(5s) : microseconds(1min);
   for (auto left = time; left > 0us; left -= std::min(left, step)) {
     elapsed_ += std::min(left, step);
     set_clocks();
+    work();
+    clock_->measure(*mesh_.pool.acquire());
     if (broker_beats_) mesh_.run("SELECT broker_heartbeat('b1', 'boot', '{}')");
     if (console_) store::note_listeners(*mesh_.pool.acquire(), "console", 1);
-    clock_->measure(*mesh_.pool.acquire());
-    work();
   }
 }
 
-// The daemon works on before it asks the database for the time again: the worst that a jump can do.
 void World::shift_host(microseconds by) {
   settle();
   host_shift_ += by;
