@@ -10,7 +10,7 @@ namespace {
 
 // The same byte in all eight places.
 constexpr std::uint64_t eight(std::uint8_t byte) {
-  return byte * 0x0101010101010101;
+  return std::uint64_t{byte} * 0x0101010101010101;
 }
 
 // The high bit of every byte that is at least `from` and less than `end`; both and all bytes are below 0x80, so that no

@@ -42,7 +42,7 @@ TEST_F(Recording, a_live_conversation_is_replayed_to_the_same_end) {
   auto& agent = join(node);
   auto& leaving = join(other);
   const auto first = mesh.stage(node.id, "[Interface]\nPrivateKey = secret\n");
-  ASSERT_TRUE(soon([&] { return confirmed(node) == first; }));
+  ASSERT_TRUE(soon([&] { return confirmed(node) == first; })) << broker.log();
   agent.take_over();
   ASSERT_TRUE(soon([&] { return agent.ready() && mesh.of_runtime(node.id, "session_id") == agent.session_id(); }));
   const auto start = mesh.control(node.id, "start");
