@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kBrokerCheck{5000};
-constexpr milliseconds kComparison{1000};
+constexpr milliseconds kComparison{500};
 // How long after a connect what had queued up at the broker may still be being read.
 constexpr std::chrono::seconds kBacklog{30};
 
