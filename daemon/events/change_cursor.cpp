@@ -49,9 +49,11 @@ std::vector<store::Change> ChangeCursor::advance(pg::Connection& connection, sto
 }
 
 std::vector<store::Change> ChangeCursor::missed_since(pg::Connection& connection,
-                                                      store::TransactionId position) const {
+                                                      const Place& seen) const {
+  const auto position = seen.position;
   if (position > this->position()) return everything(connection);  // of another database, or made up
-  auto changes = store::things_changed(connection, position, this->position(), read_ahead_, int{kMostMissed} + 1);
+  auto changes = store::things_changed(connection, position, this->position(), read_ahead_, seen.read_ahead,
+                                       int{kMostMissed} + 1);
   // Asked for afterwards: rows may be dropped at any time.
   const auto oldest = store::oldest_change(connection);
   const bool has_gap = position < this->position() && (!oldest || *oldest > position);

@@ -21,10 +21,16 @@ class ChangeCursor {
   void start(pg::Connection& connection);
   // What was committed since the last read. Only when set.
   std::vector<store::Change> read(pg::Connection& connection);
-  // All that a reader has not seen who saw everything before `position`, up to what was read last; each thing once. When
+  // How far a reader is: everything before the position, and these later transactions.
+  struct Place {
+    store::TransactionId position = 0;
+    std::vector<store::TransactionId> read_ahead;
+  };
+  Place place() const { return {position(), read_ahead_}; }
+  // All that a reader who is there has not seen, up to what was read last; each thing once. When
   // changes as old as that were dropped already, or more than kMostMissed things changed, what tells it to read anew: the
   // lists, and every config with the state of its nodes.
-  std::vector<store::Change> missed_since(pg::Connection& connection, store::TransactionId position) const;
+  std::vector<store::Change> missed_since(pg::Connection& connection, const Place& seen) const;
   store::TransactionId position() const { return position_.value_or(0); }
 
  private:

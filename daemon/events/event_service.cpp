@@ -40,10 +40,10 @@ struct Member {
 
 // Readers that came back and saw the same. What they missed is told in portions; only then do they get live events.
 struct Returners {
-  std::uint64_t seen = 0;  // everything before this place
+  ChangeCursor::Place seen;
   std::vector<Member> members;
   std::vector<store::Change> missed;  // not told yet
-  std::uint64_t missed_until = 0;
+  ChangeCursor::Place missed_until;
 };
 
 std::string event_type(const std::string& change_type) {
@@ -128,9 +128,9 @@ struct EventService::Impl {
   // Many come back at once when a daemon ends, and most of them saw the same.
   Returners& returners_of(std::uint64_t seen) {
     for (auto& group : returners) {
-      if (group.seen == seen && group.missed.empty()) return group;
+      if (group.seen.position == seen && group.seen.read_ahead.empty() && group.missed.empty()) return group;
     }
-    returners.push_back({.seen = seen, .members = {}, .missed = {}});
+    returners.push_back({.seen = {seen, {}}, .members = {}, .missed = {}, .missed_until = {}});
     return returners.back();
   }
 
@@ -147,7 +147,7 @@ struct EventService::Impl {
   bool tell_missed(pg::Connection& connection, Returners& group) {
     const bool read_now = group.missed.empty();
     if (read_now) read_missed(connection, group);
-    const auto id = std::min(group.seen, told);
+    const auto id = std::min(group.seen.position, told);
     if (read_now && group.missed.size() <= kPortion) {
       auto rest = group.missed;
       std::erase_if(rest, [this](const auto& change) { return coalescer.is_waiting(change); });
@@ -165,7 +165,7 @@ struct EventService::Impl {
   void read_missed(pg::Connection& connection, Returners& group) {
     Coalescer missed(kPause);
     const auto now = Steady::now();
-    group.missed_until = cursor.position();
+    group.missed_until = cursor.place();
     for (const auto& change : cursor.missed_since(connection, group.seen)) missed.add(change, now);
     group.missed = missed.take_due(now);
     leave_out_mass_of_pages(group.missed);  // they have just connected, so they read their pages in any case

@@ -44,7 +44,8 @@ const pg::Statement kRevisitOpenSessions{
     "revisit_open_sessions", pg::Access::kWrite,
     "UPDATE broker_sessions s SET unseen = true FROM node_runtime r WHERE r.node_id = s.username AND NOT r.online "
     "AND r.last_connectivity_reason IN ('client-will-message', 'broker-session-ended') AND NOT s.unseen "
-    "AND s.ended_at IS NULL AND s.connected_at < now() - interval '2 seconds' AND " BROKER_IS_HEARD};
+    "AND s.ended_at IS NULL AND s.connected_at < now() - interval '2 seconds' "
+    "AND r.updated_at < now() - interval '2 seconds' AND " BROKER_IS_HEARD};
 
 }  // namespace
 

@@ -14,7 +14,7 @@ const pg::Statement kThingsChanged{
     "things_changed", pg::Access::kRead,
     "SELECT DISTINCT type, coalesce(config_id, ''), coalesce(node_id, ''), coalesce(ref, '') FROM changes "
     "WHERE tx >= ($1::bigint)::text::xid8 AND (tx < ($2::bigint)::text::xid8 OR tx::text::bigint = ANY ($3::bigint[])) "
-    "LIMIT $4"};
+    "AND tx::text::bigint <> ALL ($4::bigint[]) LIMIT $5"};
 const pg::Statement kOldestChange{"oldest_change", pg::Access::kRead,
                                   "SELECT tx::text::bigint FROM changes ORDER BY tx LIMIT 1"};
 
@@ -46,11 +46,12 @@ std::vector<CommittedChange> changes_from(pg::Connection& connection, Transactio
 }
 
 std::vector<Change> things_changed(pg::Connection& connection, TransactionId first, TransactionId end,
-                                   const std::vector<TransactionId>& also, int limit) {
-  const std::vector<std::int64_t> named(also.begin(), also.end());
+                                   const std::vector<TransactionId>& also, const std::vector<TransactionId>& except,
+                                   int limit) {
+  const std::vector<std::int64_t> named(also.begin(), also.end()), known(except.begin(), except.end());
   std::vector<Change> changes;
   for (const auto row : connection.exec(kThingsChanged, pg::params(static_cast<std::int64_t>(first),
-                                                                   static_cast<std::int64_t>(end), named, limit))) {
+                                                                   static_cast<std::int64_t>(end), named, known, limit))) {
     pg::RowReader reader(row);
     changes.push_back(read_change(reader));
   }

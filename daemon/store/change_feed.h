@@ -26,10 +26,11 @@ struct CommittedChange {
 std::vector<CommittedChange> changes_from(pg::Connection& connection, TransactionId first,
                                           const std::vector<TransactionId>& except);
 
-// What transactions from `first` on have committed, each thing once: of those before `end`, and of those named. At most
-// `limit` things.
+// What transactions from `first` on have committed, each thing once: of those before `end` and of those
+// named in `also`, but not of those in `except`. At most `limit` things.
 std::vector<Change> things_changed(pg::Connection& connection, TransactionId first, TransactionId end,
-                                   const std::vector<TransactionId>& also, int limit);
+                                   const std::vector<TransactionId>& also, const std::vector<TransactionId>& except,
+                                   int limit);
 
 // The oldest row that is kept; nullopt for none. Who saw less than everything before it has a gap.
 std::optional<TransactionId> oldest_change(pg::Connection& connection);

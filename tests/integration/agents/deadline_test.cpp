@@ -145,7 +145,9 @@ class Comparison : public Conversation {
              (ended ? "now() - interval '5 seconds'" : "NULL::timestamptz") + "], ARRAY[NULL::integer], now())");
     clock.follow_sessions();
   }
-  void show(const std::string& assignments) { mesh.run("UPDATE node_runtime SET " + assignments); }
+  void show(const std::string& assignments) {
+    mesh.run("UPDATE node_runtime SET updated_at = now() - interval '3 seconds', " + assignments);
+  }
 
   agents::PresenceClock clock{mesh.pool, system_clock()};
   BoundNode node = mesh.add_node("gw1");
@@ -173,6 +175,10 @@ TEST_F(Comparison, a_will_that_is_read_late_does_not_hide_an_open_session) {
   record(false);
   ASSERT_EQ(presence(node), "online");
   const std::string gone = "online = false, client_presence_state = 'offline', last_connectivity_reason = ";
+  show(gone + "'client-will-message'");
+  mesh.run("UPDATE node_runtime SET updated_at = now()");
+  clock.compare_with_brokers(true);
+  EXPECT_EQ(presence(node), "offline") << "the end of its session may be on its way";
   show(gone + "'client-will-message'");
   clock.compare_with_brokers(false);
   EXPECT_EQ(presence(node), "offline") << "an agent that says that it goes is believed";
