@@ -36,16 +36,13 @@ std::vector<store::Change> ChangeCursor::read(pg::Connection& connection) {
 std::vector<store::Change> ChangeCursor::advance(pg::Connection& connection, store::TransactionId from) {
   // The horizon first: what ends between the two statements is read by the second one, or the next time.
   const auto horizon = store::change_horizon(connection);
-  std::vector<store::Change> changes;
-  for (auto& committed : store::changes_from(connection, from, read_ahead_)) {
-    read_ahead_.push_back(committed.transaction);
-    changes.push_back(std::move(committed.change));
-  }
+  auto changes = store::changes_from(connection, from, horizon, read_ahead_);
+  read_ahead_.insert(read_ahead_.end(), changes.transactions.begin(), changes.transactions.end());
   std::sort(read_ahead_.begin(), read_ahead_.end());
   read_ahead_.erase(std::unique(read_ahead_.begin(), read_ahead_.end()), read_ahead_.end());
   read_ahead_.erase(read_ahead_.begin(), std::lower_bound(read_ahead_.begin(), read_ahead_.end(), horizon));
   position_ = horizon;
-  return changes;
+  return std::move(changes.things);
 }
 
 std::vector<store::Change> ChangeCursor::missed_since(pg::Connection& connection,

@@ -6,10 +6,13 @@ namespace {
 
 const pg::Statement kHorizon{"change_horizon", pg::Access::kRead,
                              "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"};
+// Rows without a transaction are things, the others transactions.
 const pg::Statement kChangesFrom{
     "changes_from", pg::Access::kRead,
-    "SELECT tx::text::bigint, type, coalesce(config_id, ''), coalesce(node_id, ''), coalesce(ref, '') FROM changes "
-    "WHERE tx >= ($1::bigint)::text::xid8 AND tx::text::bigint <> ALL ($2::bigint[]) ORDER BY tx, id"};
+    "WITH fresh AS MATERIALIZED (SELECT tx, type, coalesce(config_id, '') AS config_id, coalesce(node_id, '') AS node_id, "
+    "coalesce(ref, '') AS ref FROM changes WHERE tx >= ($1::bigint)::text::xid8 AND tx::text::bigint <> ALL ($3::bigint[])) "
+    "SELECT DISTINCT NULL::bigint, type, config_id, node_id, ref FROM fresh UNION ALL "
+    "SELECT DISTINCT tx::text::bigint, '', '', '', '' FROM fresh WHERE tx >= ($2::bigint)::text::xid8"};
 const pg::Statement kThingsChanged{
     "things_changed", pg::Access::kRead,
     "SELECT DISTINCT type, coalesce(config_id, ''), coalesce(node_id, ''), coalesce(ref, '') FROM changes "
@@ -33,14 +36,18 @@ TransactionId change_horizon(pg::Connection& connection) {
   return static_cast<TransactionId>(connection.exec(kHorizon)[0].get<std::int64_t>(0));
 }
 
-std::vector<CommittedChange> changes_from(pg::Connection& connection, TransactionId first,
-                                          const std::vector<TransactionId>& except) {
+CommittedChanges changes_from(pg::Connection& connection, TransactionId first, TransactionId horizon,
+                              const std::vector<TransactionId>& except) {
   const std::vector<std::int64_t> known(except.begin(), except.end());
-  std::vector<CommittedChange> changes;
-  for (const auto row : connection.exec(kChangesFrom, pg::params(static_cast<std::int64_t>(first), known))) {
+  CommittedChanges changes;
+  for (const auto row : connection.exec(kChangesFrom, pg::params(static_cast<std::int64_t>(first),
+                                                                 static_cast<std::int64_t>(horizon), known))) {
     pg::RowReader reader(row);
-    const auto transaction = static_cast<TransactionId>(reader.next<std::int64_t>());
-    changes.push_back({transaction, read_change(reader)});
+    if (const auto transaction = reader.next<std::optional<std::int64_t>>()) {
+      changes.transactions.push_back(static_cast<TransactionId>(*transaction));
+    } else {
+      changes.things.push_back(read_change(reader));
+    }
   }
   return changes;
 }

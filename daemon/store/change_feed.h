@@ -17,14 +17,15 @@ using TransactionId = std::uint64_t;  // grows; never wraps
 // The oldest transaction that may still be running. Read it before changes_from(), and go on from it the next time.
 TransactionId change_horizon(pg::Connection& connection);
 
-struct CommittedChange {
-  TransactionId transaction = 0;
-  Change change;
+struct CommittedChanges {
+  std::vector<Change> things;               // each once, in no order
+  std::vector<TransactionId> transactions;  // from the horizon on
 };
 
-// What transactions from `first` on have committed, except those named, in the order of their transactions.
-std::vector<CommittedChange> changes_from(pg::Connection& connection, TransactionId first,
-                                          const std::vector<TransactionId>& except);
+// What transactions from `first` on have committed, except those named. However long nobody read, it is as much as there are
+// things that changed.
+CommittedChanges changes_from(pg::Connection& connection, TransactionId first, TransactionId horizon,
+                              const std::vector<TransactionId>& except);
 
 // What transactions from `first` on have committed, each thing once: of those before `end` and of those
 // named in `also`, but not of those in `except`. At most `limit` things.
