@@ -23,7 +23,7 @@ DEFAULT_ORDER = list(SUITES)
 
 # Seconds for one program. Sanitized programs get three times as long.
 TIMEOUTS = {"lint": 300, "unit": 120, "integration": 420, "fuzz": 180, "e2e": 300}
-TSAN_NAMES = re.compile(r"^(unit|integration)_(plugin|base|access|replica|presence|mosquitto|agents|pg)(_|$)")
+TSAN_NAMES = re.compile(r"^(unit|integration)_(plugin|base|access|replica|presence|mosquitto|agents|pg)(_|$)|^unit_events$")
 SANITIZER_OPTIONS = {
     "ASAN_OPTIONS": "strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
