@@ -17,7 +17,7 @@ listener $mqtt_port 127.0.0.1
 allow_anonymous false
 max_packet_size 2000000
 set_tcp_nodelay true
-max_queued_messages 0
+max_queued_messages 2000000000
 persistence true
 persistence_location $state_dir/mosquitto
 log_dest stderr

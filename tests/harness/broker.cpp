@@ -36,7 +36,7 @@ std::string configuration(const BrokerOptions& options, int port) {
       << options.extra_config << "\n"
       << "listener " << port << " 127.0.0.1\n"
       << "allow_anonymous " << (options.access == BrokerOptions::Access::kAnonymous ? "true" : "false") << "\n"
-      << "persistence false\nmax_packet_size 2000000\nmax_queued_messages 0\nlog_dest stderr\nlog_timestamp false\n"
+      << "persistence false\nmax_packet_size 2000000\nmax_queued_messages 2000000000\nlog_dest stderr\nlog_timestamp false\n"
       << "log_type error\nlog_type warning\nlog_type notice\nlog_type information\n"
       << "connection_messages " << (options.log_clients ? "true" : "false") << "\n";
   if (running_as_root()) text << "user root\n";

@@ -147,7 +147,7 @@ class Broker:
         self.config = os.path.join(self.folder, "mosquitto.conf")
         with open(self.config, "w", encoding="utf-8") as file:
             file.write("user root\n" if os.geteuid() == 0 else "")
-            file.write(f"listener {self.port} 127.0.0.1\nmax_inflight_messages 1000\nmax_queued_messages 0\n")
+            file.write(f"listener {self.port} 127.0.0.1\nmax_inflight_messages 1000\nmax_queued_messages 2000000000\n")
             file.write("log_type error\nlog_type warning\nlog_type notice\nlog_dest stdout\nconnection_messages false\n" + plugin)
         self.process = None
         self.start()
