@@ -157,8 +157,11 @@ TEST_F(Resume, TenMinutesOfManyChangesAreToldOncePerNodeAndCostLittleMemory) {
     return event.text("status.node.name") == "live";
   }));
   for (const auto& [node, times] : statuses(back)) EXPECT_EQ(times, node == nodes_[0] ? 2 : 1) << node;
-  EXPECT_LT(peak_memory_kb(second_.pid()) - memory_before, 64 << 10);
-  std::printf("120000 changes of 250 nodes were told within %lld ms\n", static_cast<long long>(took));
+  const auto grown = peak_memory_kb(second_.pid()) - memory_before;
+#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed for a while
+  EXPECT_LT(grown, 64 << 10);
+#endif
+  std::printf("120000 changes of 250 nodes were told within %lld ms, for %ld kB\n", static_cast<long long>(took), grown);
 }
 
 TEST_F(Resume, WhatIsToldInPortionsKeepsTheOldPlaceUntilItIsAllTold) {
