@@ -37,7 +37,8 @@ const pg::Statement kRevisitEndedSessions{
     "AND r.last_reachable_at < now() - interval '2 seconds' AND NOT s.unseen "
     "AND s.ended_at < now() - interval '2 seconds' AND s.end_reason IS DISTINCT FROM -3 "
     "AND NOT EXISTS (SELECT FROM broker_sessions o WHERE o.client_id = s.client_id AND o.ended_at IS NULL) "
-    "AND " BROKER_IS_HEARD};
+    "AND " BROKER_IS_HEARD,
+    pg::Plan::kFresh};
 
 // A detect without an answer and 90 minutes of silence say more of an agent than its open session.
 const pg::Statement kRevisitOpenSessions{
@@ -45,7 +46,8 @@ const pg::Statement kRevisitOpenSessions{
     "UPDATE broker_sessions s SET unseen = true FROM node_runtime r WHERE r.node_id = s.username AND NOT r.online "
     "AND r.last_connectivity_reason IN ('client-will-message', 'broker-session-ended') AND NOT s.unseen "
     "AND s.ended_at IS NULL AND s.connected_at < now() - interval '2 seconds' "
-    "AND r.updated_at < now() - interval '2 seconds' AND " BROKER_IS_HEARD};
+    "AND r.updated_at < now() - interval '2 seconds' AND " BROKER_IS_HEARD,
+    pg::Plan::kFresh};
 
 }  // namespace
 
