@@ -129,9 +129,10 @@ TEST_F(AgentConversation, the_protocol_before_is_named_until_the_device_has_left
   service.reset();
   options.timings.sweep_interval = 50ms;
   start_service();
+  // The node is there first: a sweep between the two would find nobody who still has the protocol before.
+  const auto node = mesh.add_node("gw1", "[Interface]\nJc = 4\n");
   mesh.run(
       "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
-  const auto node = mesh.add_node("gw1", "[Interface]\nJc = 4\n");
   const auto previous = [&] { return mesh.ask("SELECT coalesce(previous_tunnel_protocol, '-') FROM configs"); };
   EXPECT_EQ(previous(), "wireguard");
   join(node);
