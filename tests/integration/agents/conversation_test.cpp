@@ -126,13 +126,13 @@ TEST_F(AgentConversation, conformance_11_an_amnezia_push_uses_the_name_that_ever
 }
 
 TEST_F(AgentConversation, the_protocol_before_is_named_until_the_device_has_left_it) {
+  // Set up before the sweep runs: between the two writes it would find nobody who still has the protocol before.
   service.reset();
-  options.timings.sweep_interval = 50ms;
-  start_service();
-  // The node is there first: a sweep between the two would find nobody who still has the protocol before.
-  const auto node = mesh.add_node("gw1", "[Interface]\nJc = 4\n");
   mesh.run(
       "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
+  const auto node = mesh.add_node("gw1", "[Interface]\nJc = 4\n");
+  options.timings.sweep_interval = 50ms;
+  start_service();
   const auto previous = [&] { return mesh.ask("SELECT coalesce(previous_tunnel_protocol, '-') FROM configs"); };
   EXPECT_EQ(previous(), "wireguard");
   join(node);
