@@ -12,7 +12,6 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "tests/harness/eventually.h"
 #include "tests/harness/ports.h"
 
 namespace loomgate::harness {
@@ -90,24 +89,24 @@ bool MosquittoBroker::accepts_connections() const {
 
 void MosquittoBroker::start() {
   launch();
-  const bool up = eventually(20s, [this] { return !process_->running() || accepts_connections(); });
+  const bool up = eventually(kPatience, [this] { return !process_->running() || accepts_connections(); });
   if (!up || !process_->running()) throw std::runtime_error("mosquitto did not come up:\n" + log());
 }
 
 std::optional<int> MosquittoBroker::start_and_fail() {
   launch();
-  eventually(20s, [this] { return !process_->running() || accepts_connections(); });
-  return process_->running() ? std::nullopt : process_->wait(1s);
+  eventually(kPatience, [this] { return !process_->running() || accepts_connections(); });
+  return process_->running() ? std::nullopt : process_->wait(kPatience);
 }
 
 void MosquittoBroker::stop() {
   process_->signal(SIGTERM);
-  if (!process_->wait(20s)) throw std::runtime_error("mosquitto did not stop:\n" + log());
+  if (!process_->wait(kPatience)) throw std::runtime_error("mosquitto did not stop:\n" + log());
 }
 
 void MosquittoBroker::kill9() {
   process_->signal(SIGKILL);
-  process_->wait(20s);
+  process_->wait(kPatience);
 }
 
 void MosquittoBroker::restart() {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/harness/eventually.h"
 #include "tests/harness/process.h"
 #include "tests/harness/temp_dir.h"
 
@@ -47,7 +48,7 @@ class MosquittoBroker {
   std::string log() const;                     // of all starts
   // Whether the text stands in the log `times` times before the deadline.
   bool logged(const std::string& text, int times = 1,
-              std::chrono::milliseconds deadline = std::chrono::seconds(10)) const;
+              std::chrono::milliseconds deadline = kPatience) const;
 
   std::filesystem::path file(const std::string& name) const { return directory_ / name; }
   BrokerOptions& options() { return options_; }  // for the next start

@@ -9,14 +9,13 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "tests/harness/eventually.h"
 #include "tests/harness/ports.h"
 
 namespace loomgate::harness {
 namespace {
 
-constexpr std::chrono::seconds kStartDeadline{30};
-constexpr std::chrono::seconds kStopDeadline{30};
+constexpr std::chrono::seconds kStartDeadline{60};
+constexpr std::chrono::seconds kStopDeadline{60};
 constexpr const char* kReadyLine = "loomgated ready at ";
 
 std::string read_text(const std::filesystem::path& path) {

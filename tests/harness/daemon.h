@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/harness/api_client.h"
+#include "tests/harness/eventually.h"
 #include "tests/harness/process.h"
 #include "tests/harness/temp_dir.h"
 
@@ -46,7 +47,7 @@ class LoomgateDaemon {
   ApiClient client() const { return ApiClient(url()); }
   std::string log() const;  // stdout and stderr of all starts
   bool logged(const std::string& text, int times = 1,
-              std::chrono::milliseconds deadline = std::chrono::seconds(10)) const;
+              std::chrono::milliseconds deadline = kPatience) const;
   std::string bootstrap_code() const;  // what stands in the file
 
   std::filesystem::path file(const std::string& name) const { return directory_ / name; }

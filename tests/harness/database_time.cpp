@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/harness/database_time.h"
 
+#include <fmt/format.h>
+
+#include <chrono>
+
 namespace loomgate::harness {
 namespace {
 
@@ -17,8 +21,6 @@ CREATE OR REPLACE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANG
 CREATE OR REPLACE FUNCTION pg_catalog.statement_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT test_time.at()';
 )";
 
-const pg::Statement kSetTime{"test_set_time", pg::Access::kWrite, "UPDATE test_time.set_time SET moment = $1"};
-
 }  // namespace
 
 DatabaseTime::DatabaseTime(const TestDatabase& database, pg::Timestamp start)
@@ -28,7 +30,8 @@ DatabaseTime::DatabaseTime(const TestDatabase& database, pg::Timestamp start)
 }
 
 void DatabaseTime::set(pg::Timestamp time) {
-  connection_.exec(kSetTime, pg::params(time));
+  connection_.exec_script(fmt::format("UPDATE test_time.set_time SET moment = 'epoch'::timestamptz + {} * interval '1 microsecond'",
+                                      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count()));
 }
 
 }  // namespace loomgate::harness

@@ -30,7 +30,7 @@ struct MqttClientOptions {
   std::optional<std::uint32_t> session_expiry;  // MQTT 5 only
   int keep_alive = 60;
   std::optional<MqttMessage> will;
-  std::chrono::milliseconds deadline{5000};  // of every call
+  std::chrono::milliseconds deadline{30000};  // of every call
 };
 
 // Reason codes that tests ask for; any other number of the MQTT 5 table may come as well.

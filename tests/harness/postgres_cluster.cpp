@@ -19,8 +19,6 @@
 namespace loomgate::harness {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
-
 std::string random_password() {
   std::array<std::uint8_t, 12> bytes{};
   random_bytes(bytes);
