@@ -143,8 +143,17 @@ int Plugin::refuse(std::string_view username, LoginResult result) {
   return MOSQ_ERR_AUTH;
 }
 
-int Plugin::check_access(std::string_view username, std::string_view client_id, int access,
-                         const access::TopicRequest& request) {
+// What the broker publishes for a connection that a newer one of the same device threw out: its will. The device has not
+// gone, so nobody is told that it has.
+bool Plugin::is_taken_over(const struct mosquitto* client, std::string_view username) const {
+  const presence::SessionBook& book = journal_.book();
+  if (book.is_current(client)) return false;
+  const access::Principal* principal = table_.find(username);
+  return principal != nullptr && book.current(principal->key) != nullptr;
+}
+
+int Plugin::check_access(const struct mosquitto* client, std::string_view username, std::string_view client_id,
+                         int access, const access::TopicRequest& request) {
   take_news();
   const bool known = access == MOSQ_ACL_READ || access == MOSQ_ACL_WRITE || access == MOSQ_ACL_SUBSCRIBE ||
                      access == MOSQ_ACL_UNSUBSCRIBE;
@@ -152,6 +161,7 @@ int Plugin::check_access(std::string_view username, std::string_view client_id, 
     case access::Verdict::kNotOurs:
       return MOSQ_ERR_PLUGIN_DEFER;
     case access::Verdict::kAllowed:
+      if (access == MOSQ_ACL_WRITE && is_taken_over(client, username)) return MOSQ_ERR_ACL_DENIED;
       if (known) return MOSQ_ERR_SUCCESS;
       break;
     case access::Verdict::kDenied:

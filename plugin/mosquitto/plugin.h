@@ -40,7 +40,7 @@ class Plugin {
   // BASIC_AUTH: a MOSQ_ERR_ code.
   int login(struct mosquitto* client, std::string_view username, std::string_view client_id, std::string_view password);
   // ACL_CHECK: SUCCESS, ACL_DENIED or PLUGIN_DEFER.
-  int check_access(std::string_view username, std::string_view client_id, int access,
+  int check_access(const struct mosquitto* client, std::string_view username, std::string_view client_id, int access,
                    const access::TopicRequest& request);
   void connected(struct mosquitto* client, std::string_view username, std::string_view client_id);
   void disconnected(struct mosquitto* client, int reason);
@@ -52,6 +52,7 @@ class Plugin {
  private:
   access::Login check_with_look_up(std::string_view username, std::string_view client_id, std::string_view password);
   int refuse(std::string_view username, access::LoginResult result);
+  bool is_taken_over(const struct mosquitto* client, std::string_view username) const;
   bool is_stale() const;
 
   void take_news();

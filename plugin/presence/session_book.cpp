@@ -41,6 +41,12 @@ bool SessionBook::is_open(const void* client, access::PrincipalKey principal) co
   return known != nullptr && known->principal == principal;
 }
 
+bool SessionBook::is_current(const void* client) const {
+  const Session* known = sessions_.find(key_of(client));
+  const Current* newest = known != nullptr ? current_.find(known->principal) : nullptr;
+  return newest != nullptr && newest->client == known->key;
+}
+
 const Session* SessionBook::current(access::PrincipalKey principal) const {
   const Current* newest = current_.find(principal);
   return newest != nullptr ? sessions_.find(newest->client) : nullptr;

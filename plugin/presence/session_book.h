@@ -36,6 +36,8 @@ class SessionBook {
   std::optional<Session> close(const void* client);
 
   bool is_open(const void* client, access::PrincipalKey principal) const;
+  // It is the newest open session of its principal.
+  bool is_current(const void* client) const;
   // The newest open session of a principal, or null.
   const Session* current(access::PrincipalKey principal) const;
   // Gives the newest session a new epoch, so that it counts as newer than all written before.

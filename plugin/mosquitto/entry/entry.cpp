@@ -70,7 +70,7 @@ int on_basic_auth(int, void* event_data, void* user_data) {
 int on_acl_check(int, void* event_data, void* user_data) {
   return guarded(user_data, MOSQ_ERR_ACL_DENIED, [event_data](Plugin& plugin) {
     const auto* event = static_cast<const mosquitto_evt_acl_check*>(event_data);
-    return plugin.check_access(text_or_empty(mosquitto_client_username(event->client)),
+    return plugin.check_access(event->client, text_or_empty(mosquitto_client_username(event->client)),
                                text_or_empty(mosquitto_client_id(event->client)), event->access,
                                {action_of(event->access), text_or_empty(event->topic), event->qos, event->retain});
   });

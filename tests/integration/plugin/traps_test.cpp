@@ -87,6 +87,28 @@ TEST_F(Traps, TheWillOfADeviceArrivesAfterItsDisconnectAndAForgedOneDoesNot) {
   EXPECT_EQ(will->payload, "will");
 }
 
+// Trap 9: the broker sends the will of a connection that the same device has replaced. The device is there.
+TEST_F(Traps, TheWillOfAConnectionThatWasTakenOverIsDropped) {
+  start_broker();
+  MqttClient server = connected(daemon());
+  ASSERT_EQ(server.subscribe("wfm/+/+/event"), 1);
+  const auto connect_with_will = [&](const std::string& word) {
+    MqttClientOptions options = device();
+    options.will = MqttMessage{topic("event"), word, 1, false};
+    return connected(options);
+  };
+  MqttClient first = connect_with_will("of the first");
+  MqttClient second = connect_with_will("of the second");
+  ASSERT_TRUE(first.wait_closed(kPatience));
+  EXPECT_EQ(second.publish(topic("event"), "still here"), kAccepted);
+  second.kill_socket();
+  for (const char* expected : {"still here", "of the second"}) {
+    const auto message = server.next_message(kPatience);
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->payload, expected);
+  }
+}
+
 // Trap 9: at revocation the table denies first, so a revoked device has no last word.
 TEST_F(Traps, TheWillOfARevokedDeviceIsDropped) {
   bind(node_name(1), "one");

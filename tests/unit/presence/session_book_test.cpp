@@ -34,7 +34,10 @@ TEST_F(Book, ALoginIsOpenUntilItsClientIsDone) {
 TEST_F(Book, TheLoserOfATakeOverIsNobodysEnd) {
   book_.open(&first_, device_, {}, 1);
   const Session winner = book_.open(&second_, device_, {}, 2);
+  EXPECT_FALSE(book_.is_current(&first_));
+  EXPECT_TRUE(book_.is_current(&second_));
   EXPECT_FALSE(book_.close(&first_));
+  EXPECT_FALSE(book_.is_current(&first_));
   EXPECT_EQ(book_.size(), 1U);
   EXPECT_EQ(book_.close(&second_)->epoch, winner.epoch);
 }
