@@ -20,7 +20,9 @@ void DatabaseClock::measure(pg::Connection& connection) {
   const auto asked = local();
   const auto theirs = connection.exec(kDatabaseTime)[0].get<pg::Timestamp>(0);
   const auto answered = local();
-  if (answered - asked > kUsefulRoundTrip) return;
+  // The first answer counts, however long it took: to be wrong by half of that is better than to know nothing.
+  if (answered - asked > kUsefulRoundTrip && measured_) return;
+  measured_ = true;
   const auto offset = theirs - (asked + (answered - asked) / 2);
   const std::chrono::microseconds change = offset - std::chrono::microseconds(offset_us_);
   if (change > kWorthCorrecting || change < -kWorthCorrecting) offset_us_ = offset.count();

@@ -19,7 +19,7 @@ class DatabaseClock {
   explicit DatabaseClock(const Clock& local, MonotonicClock steady = steady_clock())
       : steady_(std::move(steady)), began_(local()), began_steady_(steady_()) {}
 
-  // Asks the database; an answer that took too long to be of use changes nothing.
+  // Asks the database; after the first time an answer that took too long to be of use changes nothing.
   void measure(pg::Connection& connection);
   // The local clock, put right. Before the first measurement it is the local clock.
   Timestamp now() const { return local() + std::chrono::microseconds(offset_us_.load(std::memory_order_relaxed)); }
@@ -33,6 +33,7 @@ class DatabaseClock {
   const Timestamp began_;
   const std::chrono::steady_clock::time_point began_steady_;
   std::atomic<std::int64_t> offset_us_{0};
+  std::atomic<bool> measured_{false};
 };
 
 }  // namespace loomgate::store
