@@ -451,6 +451,10 @@ void SimulatedAgent::publish(const std::string& suffix, const std::string& body)
 void SimulatedAgent::publish_raw(const std::string& topic, const std::string& body) {
   impl_->loop.post([agent = impl_, topic, body] { agent->publish(topic, body); });
 }
+void SimulatedAgent::answer(const Received& command, const std::string& status) {
+  const auto suffix = command.suffix + "/ack";
+  publish(suffix, agent_envelope(identity(), suffix, command.request_id, session_id(), R"({"status":)" + quoted(status) + "}"));
+}
 
 bool SimulatedAgent::ready() const {
   return impl_->shown.with([](const Shown& now) { return now.ready; });

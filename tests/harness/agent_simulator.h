@@ -72,6 +72,8 @@ class SimulatedAgent {
   // Any message of its own: an event, an ACK, or nonsense.
   void publish(const std::string& suffix, const std::string& body);
   void publish_raw(const std::string& topic, const std::string& body);
+  // For a command that a silent reaction left open: says now what became of it.
+  void answer(const Received& command, const std::string& status);
 
   bool ready() const;       // start-up is through
   int connects() const;     // start-ups that got through

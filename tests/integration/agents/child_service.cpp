@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "daemon/agents/agents.h"
+#include "tests/harness/eventually.h"
 
 namespace loomgate::test {
 
@@ -52,7 +53,7 @@ ChildService::ChildService(const std::string& dsn, int broker_port, const std::s
 
 void ChildService::kill9() {
   process_->signal(SIGKILL);
-  process_->wait(std::chrono::seconds(5));
+  process_->wait(harness::kPatience);
 }
 
 }  // namespace loomgate::test

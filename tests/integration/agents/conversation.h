@@ -31,16 +31,21 @@ class Conversation : public testing::Test {
   std::unique_ptr<agents::AgentsService> make_service(const std::string& instance = "one");
   void start_service();  // and waits for its MQTT session
   harness::SimulatedAgent& add_agent(const BoundNode& node, harness::AgentOptions agent = {});
-  // Connected, started up, and online in the database.
+  // Connected and started up, and everything that this brings about is in the database: nothing follows by itself.
   harness::SimulatedAgent& join(const BoundNode& node, harness::AgentOptions agent = {});
+  // Gone, and the database knows it from the agent's will and from the broker.
+  void leave(harness::SimulatedAgent& agent);
+  // An agent that takes commands and says nothing until the test makes it answer.
+  static harness::AgentOptions silent();
 
   std::uint64_t count(const std::string& reason) const;
+  bool has_started_up(const harness::SimulatedAgent& agent, const std::string& since);
   std::string presence(const BoundNode& node) { return mesh.of_runtime(node.id, "client_presence_state"); }
   std::string confirmed(const BoundNode& node) { return mesh.of_state(node.id, "confirmed_sha256"); }
   static std::vector<harness::Received> of(const harness::SimulatedAgent& agent, const std::string& suffix);
 
   template <typename Condition>
-  static bool soon(Condition&& condition, std::chrono::milliseconds deadline = 5000ms) {
+  static bool soon(Condition&& condition, std::chrono::milliseconds deadline = harness::kPatience) {
     return harness::eventually(deadline, std::forward<Condition>(condition));
   }
 };

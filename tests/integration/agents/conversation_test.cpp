@@ -26,6 +26,8 @@ class AgentConversation : public Conversation {
   std::string only_push(const std::string& column) {
     return mesh.ask("SELECT " + column + " FROM commands WHERE action = 'push_config' ORDER BY seq LIMIT 1");
   }
+  // The fifteen seconds of a start-up count from now, whatever it took to get here.
+  void begin_session_anew() { mesh.run("UPDATE broker_sessions SET connected_at = now() WHERE ended_at IS NULL"); }
 };
 
 TEST_F(AgentConversation, conformance_04_clean_start_0_without_properties_never_finds_a_session) {
@@ -136,33 +138,30 @@ TEST_F(AgentConversation, the_protocol_before_is_named_until_the_device_has_left
   const auto previous = [&] { return mesh.ask("SELECT coalesce(previous_tunnel_protocol, '-') FROM configs"); };
   EXPECT_EQ(previous(), "wireguard");
   join(node);
-  ASSERT_TRUE(soon([&] { return !confirmed(node).empty(); }, 15s));
+  ASSERT_TRUE(soon([&] { return !confirmed(node).empty(); }));
   EXPECT_TRUE(soon([&] { return previous() == "-"; })) << previous();
 }
 
 TEST_F(AgentConversation, conformance_12_applied_for_an_older_text_confirms_it_and_leads_to_the_next_push) {
   const auto node = mesh.add_node("gw1");
-  std::string confirmed_first;
-  harness::AgentOptions slow;
-  slow.react = [](const Received&) { return Reaction{.delay = 300ms}; };
-  auto& agent = join(node, slow);
+  auto& agent = join(node, silent());
+  const auto pushes = [&] { return of(agent, "config/push"); };
   const auto older = mesh.stage(node.id, "one");
-  ASSERT_TRUE(soon([&] { return of(agent, "config/push").size() == 1; }));
+  ASSERT_TRUE(soon([&] { return pushes().size() == 1; }));
   const auto newer = mesh.stage(node.id, "two");
-  ASSERT_TRUE(soon([&] {
-    if (confirmed_first.empty()) confirmed_first = confirmed(node);
-    return confirmed(node) == newer;
-  }));
-  EXPECT_EQ(confirmed_first, older);
-  EXPECT_EQ(of(agent, "config/push").size(), 2U);
+  agent.answer(pushes()[0], "applied");
+  ASSERT_TRUE(soon([&] { return !confirmed(node).empty(); }));
+  EXPECT_EQ(confirmed(node), older);
+  ASSERT_TRUE(soon([&] { return pushes().size() == 2; }));
+  agent.answer(pushes()[1], "applied");
+  EXPECT_TRUE(soon([&] { return confirmed(node) == newer; }));
+  EXPECT_EQ(pushes().size(), 2U);
 }
 
 TEST_F(AgentConversation, conformance_13_an_answer_from_another_node_changes_no_command) {
   const auto victim = mesh.add_node("gw1");
   const auto forger = mesh.add_node("gw2");
-  harness::AgentOptions silent;
-  silent.react = [](const Received&) { return Reaction{.status = ""}; };
-  auto& first = join(victim, silent);
+  auto& first = join(victim, silent());
   auto& second = join(forger);
   const auto request = mesh.control(victim.id, "start");
   mesh.stage(victim.id, "text");
@@ -232,13 +231,12 @@ TEST_F(AgentConversation, detects_are_answered_but_not_logged) {
 TEST_F(AgentConversation, what_was_staged_while_a_device_was_away_arrives_when_it_returns) {
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
-  agent.cut();
-  ASSERT_TRUE(soon([&] { return presence(node) == "offline"; }));
+  leave(agent);
   mesh.stage(node.id, "one");
   const auto newest = mesh.stage(node.id, "two");
   EXPECT_EQ(mesh.outbox_rows(), 0) << "nobody is there to be told";
   agent.connect();
-  ASSERT_TRUE(soon([&] { return confirmed(node) == newest; }, 10s));
+  ASSERT_TRUE(soon([&] { return confirmed(node) == newest; }));
   EXPECT_EQ(of(agent, "config/push").size(), 1U);
 }
 
@@ -267,31 +265,29 @@ TEST_F(AgentConversation, a_push_that_a_reconnect_swallowed_is_made_anew) {
   ASSERT_TRUE(soon([&] { return of(agent, "config/push").size() == 1; }));
   stuck = false;
   agent.take_over();
-  EXPECT_TRUE(soon([&] { return confirmed(node) == sha256; }, 10s));
+  EXPECT_TRUE(soon([&] { return confirmed(node) == sha256; }));
   EXPECT_EQ(mesh.ask("SELECT string_agg(status, ',' ORDER BY seq) FROM commands"), "failed,acked");
 }
 
 TEST_F(AgentConversation, a_client_that_only_connects_is_seen_by_the_brokers_journal) {
-  const auto node = mesh.add_node("gw1");
-  mesh.stage(node.id, "text");
-  {
-    auto& silent = add_agent(node, {.reconnect = std::nullopt});
-    silent.connect_silently();
-    ASSERT_TRUE(soon([&] { return presence(node) == "online"; }, 1000ms));
-    EXPECT_EQ(mesh.of_runtime(node.id, "last_connectivity_reason"), "broker-session");
-    EXPECT_EQ(mesh.ask("SELECT count(*) FROM commands"), "0") << "it has not said a word, so it may not be ready";
-    silent.cut();
-  }
-  EXPECT_TRUE(soon([&] { return presence(node) == "dropped"; }, 1000ms)) << presence(node);
+  const auto node = mesh.add_node("gw1", "text");
+  auto& silent = add_agent(node);
+  silent.connect_silently();
+  ASSERT_TRUE(soon([&] { return presence(node) == "online"; }));
+  EXPECT_EQ(mesh.of_runtime(node.id, "last_connectivity_reason"), "broker-session");
+  EXPECT_EQ(mesh.ask("SELECT count(*) FROM commands"), "0") << "it has not said a word, so it may not be ready";
+  silent.cut();
+  EXPECT_TRUE(soon([&] { return presence(node) == "dropped"; })) << presence(node);
 }
 
 TEST_F(AgentConversation, an_agent_that_has_not_spoken_yet_is_told_nothing) {
   const auto node = mesh.add_node("gw1");
   auto& agent = join(node);
-  agent.cut();
-  ASSERT_TRUE(soon([&] { return presence(node) == "offline"; }));
+  leave(agent);
+  // It stays away when the agent takes over; the broker knows the node, so the first login succeeds.
   add_agent(node, {.reconnect = std::nullopt}).connect_silently();
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_connectivity_reason") == "broker-session"; }));
+  begin_session_anew();
   const auto request_id = mesh.control(node.id, "start");
   const auto witness = mesh.add_node("gw2");  // nobody there: its command fails at once, when it is carried
   const auto carried = mesh.control(witness.id, "start");
@@ -313,6 +309,7 @@ TEST_F(AgentConversation, an_agent_whose_first_words_were_lost_gets_what_was_sta
   options.timings.sweep_interval = 200ms;
   start_service();
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_connectivity_reason") == "broker-session"; }));
+  begin_session_anew();
   const auto sha256 = mesh.stage(node.id, "text");
   EXPECT_FALSE(soon([&] { return !of(agent, "config/push").empty(); }, 600ms)) << "it may still be starting up";
   mesh.run("UPDATE broker_sessions SET connected_at = connected_at - interval '15 seconds'");

@@ -22,7 +22,6 @@ const pg::Statement kBind{
 pg::ConnectOptions options(const std::string& dsn) {
   pg::ConnectOptions made;
   made.conninfo = dsn;
-  made.connect_timeout = std::chrono::milliseconds(1000);
   return made;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/base/time.h"
+#include "tests/harness/eventually.h"
 
 namespace loomgate::test {
 namespace {
@@ -39,6 +40,12 @@ Recorder::~Recorder() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Recorder::catch_up() {
+  const int wanted = ++wanted_;
+  if (!harness::eventually(harness::kPatience, [&] { return caught_up_ >= wanted; }))
+    throw std::runtime_error("the recorder does not hear the broker");
+}
+
 std::string Recorder::finish() {
   finishing_ = true;
   thread_.join();
@@ -55,9 +62,17 @@ void Recorder::watch() {
   while (!finishing_) {
     take_message(10ms);
     look_at_sessions();
+    if (const int wanted = wanted_; wanted > caught_up_) {
+      take_everything();
+      caught_up_ = wanted;
+    }
   }
+  take_everything();
+}
+
+void Recorder::take_everything() {
   client_.publish(kLastWord, "");
-  while (take_message(5000ms)) {
+  while (take_message(harness::kPatience)) {
   }
   look_at_sessions();
 }

@@ -30,12 +30,16 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
+  // Returns when everything that the broker has said until now was seen. What is only seen after something else began
+  // cannot be told in its order.
+  void catch_up();
   // What was seen until now, and how things stand. Once.
   std::string finish();
 
  private:
   void watch();
   bool take_message(std::chrono::milliseconds patience);
+  void take_everything();
   void look_at_sessions();
   std::vector<ShownDevice> shown_devices();
 
@@ -43,6 +47,7 @@ class Recorder {
   pg::Connection database_;
   std::map<std::string, std::pair<std::int64_t, bool>> sessions_;  // epoch and whether open, by node
   std::vector<Seen> seen_;
+  std::atomic<int> wanted_{0}, caught_up_{0};  // how often
   std::atomic<bool> finishing_{false};
   std::thread thread_;
 };

@@ -43,14 +43,17 @@ TEST_F(Recording, a_live_conversation_is_replayed_to_the_same_end) {
   auto& leaving = join(other);
   const auto first = mesh.stage(node.id, "[Interface]\nPrivateKey = secret\n");
   ASSERT_TRUE(soon([&] { return confirmed(node) == first; })) << broker.log();
+  recorder->catch_up();
+  const auto before = mesh.ask("SELECT clock_timestamp()");
   agent.take_over();
-  ASSERT_TRUE(soon([&] { return agent.ready() && mesh.of_runtime(node.id, "session_id") == agent.session_id(); }));
+  ASSERT_TRUE(soon([&] { return agent.connects() == 2 && has_started_up(agent, before); }));
   const auto start = mesh.control(node.id, "start");
   const auto show = mesh.control(node.id, "wg_show");
   ASSERT_TRUE(soon([&] { return mesh.command_status(start) == "acked" && mesh.command_status(show) == "acked"; }));
   agent.publish("event", "no json");
   mesh.pool.transact([&](pg::Transaction& transaction) { store::ask_probes(transaction, {node.id}); });
   ASSERT_TRUE(soon([&] { return mesh.of_runtime(node.id, "last_detect_ack_at") != ""; }));
+  recorder->catch_up();
   leaving.cut();
   ASSERT_TRUE(soon([&] { return presence(other) == "offline"; }));
 
