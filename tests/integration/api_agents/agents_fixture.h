@@ -19,7 +19,7 @@ namespace loomgate::harness {
 class AgentsTest : public testing::Test {
  protected:
   AgentsTest()
-      : database_(shared_cluster().fresh_database()), daemon_({.dsn = database_.dsn(), .mqtt_port = free_port()}) {}
+      : database_(shared_cluster().fresh_database()), daemon_({.dsn = database_.dsn(), .mqtt_port = kNobodysPort}) {}
 
   void start(std::vector<std::pair<std::string, std::string>> env = {}) {
     daemon_.options().env = std::move(env);

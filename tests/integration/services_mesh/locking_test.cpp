@@ -9,8 +9,6 @@
 namespace loomgate::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 using Locking = MeshTest;
 
 TEST_F(Locking, WritersOfOneConfigWaitAndOthersDoNot) {
@@ -23,7 +21,7 @@ TEST_F(Locking, WritersOfOneConfigWaitAndOthersDoNot) {
   make_node(free, "a");
   EXPECT_EQ(nodes.list(held).size(), 0u) << "readers do not wait either";
   auto writer = std::async(std::launch::async, [&] { make_node(held, "b"); });
-  EXPECT_TRUE(harness::eventually(5s, [&] {
+  EXPECT_TRUE(harness::eventually(harness::kPatience, [&] {
     return scalar("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") ==
            "1";
   }));
@@ -41,7 +39,7 @@ TEST_F(Locking, AWriterLocksTheRuntimeOfANodeBeforeItsState) {
   pg::Transaction holder(connection);
   connection.exec_script("SELECT FROM node_runtime WHERE node_id = '" + node.id + "' FOR UPDATE");
   auto update = std::async(std::launch::async, [&] { nodes.update(admin, node.id, rename("b")); });
-  EXPECT_TRUE(harness::eventually(5s, [&] {
+  EXPECT_TRUE(harness::eventually(harness::kPatience, [&] {
     return scalar("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") ==
            "1";
   }));
@@ -67,7 +65,7 @@ TEST_F(Locking, AWriterThatWaitedForADeleteGetsNotFound) {
   };
   auto create = std::async(std::launch::async, [&] { return code([&] { make_node(id, "b"); }); });
   auto update = std::async(std::launch::async, [&] { return code([&] { nodes.update(admin, node.id, rename("c")); }); });
-  EXPECT_TRUE(harness::eventually(5s, [&] {
+  EXPECT_TRUE(harness::eventually(harness::kPatience, [&] {
     return scalar("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") ==
            "2";
   }));
@@ -96,7 +94,7 @@ TEST(DatabaseAway, IsServiceUnavailableAndPassesByItself) {
     }
   }
   cluster.start();
-  EXPECT_TRUE(harness::eventually(10s, [&] {
+  EXPECT_TRUE(harness::eventually(harness::kPatience, [&] {
     try {
       return configs.list().size() == 1;
     } catch (const pg::DatabaseError&) {

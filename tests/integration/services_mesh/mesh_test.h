@@ -115,7 +115,7 @@ class MeshTest : public testing::Test {
   }
 
   harness::TestDatabase database = harness::shared_cluster().fresh_database();
-  pg::Pool pool{{.conninfo = database.dsn()}, 8};
+  pg::Pool pool{{.conninfo = database.dsn()}, 8, std::chrono::seconds(60)};  // tests race with more threads than that
   crypto::Sealer sealer = test_sealer();
   domain::Actor admin{"admin", "admin", "request-1"};
   services::MeshDeps deps;
