@@ -29,7 +29,7 @@ class Stream : public testing::Test {
 
   std::unique_ptr<EventReader> listen(const std::string& last_event_id = "") {
     auto reader = std::make_unique<EventReader>(daemon_.url(), api_->bearer(), last_event_id);
-    EXPECT_TRUE(reader->wait("system.clock.sync", 5s)) << daemon_.log();
+    EXPECT_TRUE(reader->wait("system.clock.sync", kPatience)) << daemon_.log();
     return reader;
   }
   std::string make_config(const std::string& name) {
@@ -41,6 +41,10 @@ class Stream : public testing::Test {
     const auto made = api_->post("/api/v1/configs/" + config + "/nodes", fmt::format(R"({{"name":"{}"}})", name));
     EXPECT_EQ(made.status, 200) << made.body;
     return made.text("data.id");
+  }
+  std::int64_t changes_from(const std::string& event_id) const {
+    auto connection = connect(database_.dsn());
+    return connection.exec_script("SELECT count(*) FROM changes WHERE tx::text::bigint >= " + event_id)[0].get<std::int64_t>(0);
   }
   static auto says(const std::string& path, const std::string& value) {
     return [path, value](const StreamEvent& event) { return event.text(path) == value; };
@@ -77,19 +81,35 @@ TEST_F(Stream, ANewConfigIsToldToEveryReader) {
   const auto other = listen();
   make_config("lab");
   for (const auto* reader : {one.get(), other.get()}) {
-    EXPECT_TRUE(reader->wait("config.list.updated", 1s, says("configs.0.name", "lab")));
-    EXPECT_TRUE(reader->wait("system.status.updated", 1s, says("summary.configs", "1")));
+    EXPECT_TRUE(reader->wait("config.list.updated", kPatience, says("configs.0.name", "lab")));
+    EXPECT_TRUE(reader->wait("system.status.updated", kPatience, says("summary.configs", "1")));
   }
+}
+
+TEST_F(Stream, AChangeIsToldWithinASecond) {
+  const auto reader = listen();
+  int number = 0;
+  const auto took = fastest(1s, [&] {
+    const auto name = fmt::format("lab-{}", ++number);
+    const auto began = std::chrono::steady_clock::now();
+    make_config(name);
+    const auto told = reader->wait("config.list.updated", kPatience, [&](const StreamEvent& event) {
+      return event.data.dump().find('"' + name + '"') != std::string::npos;
+    });
+    EXPECT_TRUE(told);
+    return told ? std::chrono::ceil<std::chrono::milliseconds>(told->arrived_at - began) : kPatience;
+  });
+  EXPECT_LE(took, 1s);
 }
 
 TEST_F(Stream, ANodeIsToldWithItsConfigsOverviewAndItsWorkspaces) {
   const auto config = make_config("lab");
   const auto reader = listen();
   const auto node = make_node(config, "gw");
-  EXPECT_TRUE(reader->wait("config.overview.updated", 1s, says("overview.stats.total_nodes", "1")));
-  EXPECT_TRUE(reader->wait("node.workspace.updated", 1s, says("workspace.node.id", node)));
-  EXPECT_TRUE(reader->wait("node.apply.updated", 1s, says("sync_status.node_id", node)));
-  EXPECT_TRUE(reader->wait("mesh.workspace.updated", 1s, says("workspace.node.id", node)));
+  EXPECT_TRUE(reader->wait("config.overview.updated", kPatience, says("overview.stats.total_nodes", "1")));
+  EXPECT_TRUE(reader->wait("node.workspace.updated", kPatience, says("workspace.node.id", node)));
+  EXPECT_TRUE(reader->wait("node.apply.updated", kPatience, says("sync_status.node_id", node)));
+  EXPECT_TRUE(reader->wait("mesh.workspace.updated", kPatience, says("workspace.node.id", node)));
 }
 
 TEST_F(Stream, ABurstOnOneConfigGivesFewEventsAndTheLastState) {
@@ -100,7 +120,7 @@ TEST_F(Stream, ABurstOnOneConfigGivesFewEventsAndTheLastState) {
   for (int number = 1; number <= kWrites; ++number) {
     ASSERT_EQ(api_->put("/api/v1/configs/" + config, fmt::format(R"({{"name":"lab","description":"{}"}})", number)).status, 200);
   }
-  EXPECT_TRUE(reader->wait("config.overview.updated", 2s, says("overview.config.description", std::to_string(kWrites))));
+  EXPECT_TRUE(reader->wait("config.overview.updated", kPatience, says("overview.config.description", std::to_string(kWrites))));
   const auto took = std::chrono::steady_clock::now() - before;
   EXPECT_LE(reader->events("config.overview.updated").size(), static_cast<std::size_t>(took / 250ms) + 2);
 }
@@ -113,51 +133,55 @@ TEST_F(Stream, AReaderThatComesBackGetsWhatItMissedOnceAlsoFromAnotherDaemon) {
   {
     const auto reader = listen();
     make_node(config, "seen");
-    ASSERT_TRUE(reader->wait("config.overview.updated", 2s, says("overview.stats.total_nodes", "1")));
-    ASSERT_TRUE(reader->wait("mesh.workspace.updated", 2s));
-    last = reader->last_event_id();
+    ASSERT_TRUE(reader->wait("config.overview.updated", kPatience, says("overview.stats.total_nodes", "1")));
+    ASSERT_TRUE(reader->wait("mesh.workspace.updated", kPatience));
+    // Its place is behind what it was told, or it is told again; the next round of the clock may have to carry it.
+    ASSERT_TRUE(eventually(kPatience, [&] {
+      last = reader->last_event_id();
+      return changes_from(last) == 0;
+    }));
   }
   const auto missed = make_node(config, "missed");
   EventReader back(second.url(), api_->bearer(), last);
-  EXPECT_TRUE(back.wait("node.workspace.updated", 2s, says("workspace.node.id", missed)));
-  EXPECT_TRUE(back.wait("config.overview.updated", 2s, says("overview.stats.total_nodes", "2")));
+  EXPECT_TRUE(back.wait("node.workspace.updated", kPatience, says("workspace.node.id", missed)));
+  EXPECT_TRUE(back.wait("config.overview.updated", kPatience, says("overview.stats.total_nodes", "2")));
   make_config("sentinel");
-  ASSERT_TRUE(back.wait("config.list.updated", 2s, says("configs.0.name", "sentinel")));
+  ASSERT_TRUE(back.wait("config.list.updated", kPatience, says("configs.0.name", "sentinel")));
   EXPECT_EQ(back.events("node.workspace.updated").size(), 1U) << "no node twice, and none that was seen before";
 }
 
 TEST_F(Stream, AnIdOfAnotherDatabaseMakesTheReaderReadAnew) {
   make_config("lab");
   EventReader reader(daemon_.url(), api_->bearer(), "99999999999");
-  EXPECT_TRUE(reader.wait("config.list.updated", 2s, says("configs.0.name", "lab")));
-  EXPECT_TRUE(reader.wait("config.overview.updated", 2s));
+  EXPECT_TRUE(reader.wait("config.list.updated", kPatience, says("configs.0.name", "lab")));
+  EXPECT_TRUE(reader.wait("config.overview.updated", kPatience));
 }
 
 TEST_F(Stream, AChangeOfThePasswordEndsTheStream) {
   const auto reader = listen();
   ASSERT_EQ(api_->post("/api/v1/settings/password",
                        R"({"current_password":"correct horse battery","new_password":"battery staple"})").status, 200);
-  EXPECT_TRUE(eventually(5s, [&] { return reader->ended(); }));
+  EXPECT_TRUE(eventually(kPatience, [&] { return reader->ended(); }));
 }
 
 TEST_F(Stream, StoppingTheDaemonEndsTheStream) {
   const auto reader = listen();
   EXPECT_EQ(daemon_.stop(), 0);
-  EXPECT_TRUE(eventually(5s, [&] { return reader->ended(); }));
+  EXPECT_TRUE(eventually(kPatience, [&] { return reader->ended(); }));
 }
 
 TEST_F(Stream, ABrowserThatAcceptsGzipGetsTheSameEventsAndACompleteEnd) {
   EventReader packed(daemon_.url(), api_->bearer(), "", true);
-  ASSERT_TRUE(packed.wait("system.clock.sync", 5s));
+  ASSERT_TRUE(packed.wait("system.clock.sync", kPatience));
   const auto plain = listen();
   const auto config = make_config("lab");
   make_node(config, "gw");
   const auto last = says("overview.stats.total_nodes", "1");
-  ASSERT_TRUE(plain->wait("config.overview.updated", 2s, last));
-  ASSERT_TRUE(packed.wait("config.overview.updated", 2s, last));
-  EXPECT_EQ(packed.wait("config.overview.updated", 2s, last)->data.dump(), plain->wait("config.overview.updated", 2s, last)->data.dump());
+  ASSERT_TRUE(plain->wait("config.overview.updated", kPatience, last));
+  ASSERT_TRUE(packed.wait("config.overview.updated", kPatience, last));
+  EXPECT_EQ(packed.wait("config.overview.updated", kPatience, last)->data.dump(), plain->wait("config.overview.updated", kPatience, last)->data.dump());
   EXPECT_EQ(daemon_.stop(), 0);
-  EXPECT_TRUE(eventually(5s, [&] { return packed.ended() && plain->ended(); }));
+  EXPECT_TRUE(eventually(kPatience, [&] { return packed.ended() && plain->ended(); }));
   EXPECT_TRUE(packed.ended_well());
   EXPECT_TRUE(plain->ended_well());
 }
@@ -167,7 +191,7 @@ TEST_F(Stream, ALongTransactionHoldsNothingBack) {
   connection.exec_script("BEGIN; SELECT pg_current_xact_id()");
   const auto reader = listen();
   make_config("lab");
-  EXPECT_TRUE(reader->wait("config.list.updated", 1s, says("configs.0.name", "lab")));
+  EXPECT_TRUE(reader->wait("config.list.updated", kPatience, says("configs.0.name", "lab")));
 }
 
 }  // namespace
