@@ -74,7 +74,7 @@ class Outage : public ProductTest, public testing::WithParamInterface<const char
       }
       std::this_thread::sleep_for(1s);
     }
-    ASSERT_TRUE(eventually(10s, [&] { return broker_agrees_with_fates(); }));
+    ASSERT_TRUE(eventually(kPatience, [&] { return broker_agrees_with_fates(); }));
   }
 
   void meet_fate(Device& device) {
@@ -159,10 +159,10 @@ class Outage : public ProductTest, public testing::WithParamInterface<const char
     connect_agent(leaf_, [](const Received& message) {
       return Reaction{.status = message.suffix == "control" ? "" : "applied"};
     });
-    EXPECT_TRUE(gets_confirmed(*api_, leaf_, 15s));
+    EXPECT_TRUE(gets_confirmed(*api_, leaf_));
     const auto asked = api_->post(path(leaf_, "endpoint/control"), R"({"action":"start"})");
     EXPECT_EQ(asked.status, 200) << asked.body;
-    EXPECT_TRUE(eventually(5s, [&] { return sql("SELECT count(*) FROM commands WHERE action = 'start' AND sent_at IS NOT NULL") == "1"; }));
+    EXPECT_TRUE(eventually(kPatience, [&] { return sql("SELECT count(*) FROM commands WHERE action = 'start' AND sent_at IS NOT NULL") == "1"; }));
     return sql("SELECT id FROM commands WHERE action = 'start'");
   }
   std::string status_of(const std::string& log) {

@@ -33,7 +33,7 @@ class ProductTest : public testing::Test {
     first_.start();
     api_.emplace(first_.client());
     api_->sign_in();
-    ASSERT_TRUE(link_is_up(*api_, std::chrono::seconds(10))) << first_.log();
+    ASSERT_TRUE(eventually(kPatience, [&] { return link_is_up(*api_); })) << first_.log();
     config_ = api_->post("/api/v1/configs", R"({"name":"lab"})").text("data.id");
     gateway_ = make_node(R"({"name":"gw1","ipv4_address":"192.0.2.1"})");
     leaf_ = make_node(R"({"name":"laptop"})");
@@ -81,27 +81,25 @@ class ProductTest : public testing::Test {
            status.text("data.confirmed_sha256") == status.text("data.staged_sha256") &&
            status.integer("data.confirmed_version") == status.integer("data.staged_version");
   }
-  bool gets_confirmed(ApiClient& api, const std::string& node, std::chrono::milliseconds deadline) {
-    return eventually(deadline, [&] { return confirmed(sync_status(api, node)); });
+  bool gets_confirmed(ApiClient& api, const std::string& node) {
+    return eventually(kPatience, [&] { return confirmed(sync_status(api, node)); });
   }
   // The text of the newest push that the agent received.
   static std::string pushed_text(const SimulatedAgent& agent) {
     std::string text;
-    for (const auto& message : agent.received()) {
-      if (message.suffix != "config/push") continue;
+    for (const auto& message : pushes(agent)) {
       const auto parsed = json::parse(message.body);
       if (parsed.value) text = parsed.value->view().find("payload")->find("config_text")->string();
     }
     return text;
   }
-  static int pushes(const SimulatedAgent& agent) {
-    const auto messages = agent.received();
-    return static_cast<int>(std::count_if(messages.begin(), messages.end(), [](const Received& m) { return m.suffix == "config/push"; }));
+  static std::vector<Received> pushes(const SimulatedAgent& agent) {
+    auto messages = agent.received();
+    std::erase_if(messages, [](const Received& message) { return message.suffix != "config/push"; });
+    return messages;
   }
 
-  bool link_is_up(ApiClient& api, std::chrono::milliseconds deadline) {
-    return eventually(deadline, [&] { return api.get("/readyz").status == 200 && leader_session().has_value(); });
-  }
+  bool link_is_up(ApiClient& api) { return api.get("/readyz").status == 200 && leader_session().has_value(); }
   // The epoch of the deployment's open session at the broker: it grows with every daemon that takes the session over.
   std::optional<std::int64_t> leader_session() const {
     auto connection = connect(database_.dsn());

@@ -31,21 +31,21 @@ class ProtocolSwitch : public ProductTest {
 
 TEST_F(ProtocolSwitch, ADeviceIsToldBothProtocolsUnderTheNamesThatItKnows) {
   auto& agent = connect_agent(leaf_);
-  ASSERT_TRUE(gets_confirmed(*api_, leaf_, 15s)) << first_.log();
+  ASSERT_TRUE(gets_confirmed(*api_, leaf_)) << first_.log();
   EXPECT_THAT(newest(agent, "config/push"), HasSubstr(named("wireguard", "null", "wireguard")));
 
   switch_to(R"("tunnel_protocol":"amneziawg","awg_version":"3.1")");
-  ASSERT_TRUE(gets_confirmed(*api_, leaf_, 15s)) << first_.log();
+  ASSERT_TRUE(gets_confirmed(*api_, leaf_)) << first_.log();
   EXPECT_THAT(newest(agent, "config/push"), HasSubstr(named("amneziawg_2", R"("3.1")", "wireguard")));
   EXPECT_THAT(pushed_text(agent), AllOf(HasSubstr("\nJc = "), HasSubstr("\nHeaderProtectionKey = ")));
   EXPECT_EQ(pushed_text(agent), preview(leaf_).text("data.content"));
 
   ASSERT_EQ(api_->post(path(leaf_, "endpoint/control"), R"({"action":"start"})").status, 200);
-  ASSERT_TRUE(eventually(15s, [&] { return !newest(agent, "control").empty(); })) << first_.log();
+  ASSERT_TRUE(eventually(kPatience, [&] { return !newest(agent, "control").empty(); })) << first_.log();
   EXPECT_THAT(newest(agent, "control"), HasSubstr(R"("tunnel_protocol":"amneziawg_2","awg_version":"3.1")"));
 
   switch_to(R"("tunnel_protocol":"wireguard")");
-  ASSERT_TRUE(gets_confirmed(*api_, leaf_, 15s)) << first_.log();
+  ASSERT_TRUE(gets_confirmed(*api_, leaf_)) << first_.log();
   EXPECT_THAT(newest(agent, "config/push"), HasSubstr(named("wireguard", "null", "amneziawg_2")));
 }
 
