@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
+#include <memory>
 #include <utility>
 
 namespace loomgate::harness {
@@ -47,6 +49,16 @@ void AgentLoop::post(std::function<void()> task) {
     tasks_.push_back(std::move(task));
   }
   eventfd_write(wake_, 1);
+}
+
+void AgentLoop::call(const std::function<void()>& task) {
+  if (std::this_thread::get_id() == thread_.get_id()) return task();
+  const auto done = std::make_shared<std::promise<void>>();
+  post([&task, done] {
+    task();
+    done->set_value();
+  });
+  done->get_future().wait();
 }
 
 void AgentLoop::watch(int fd, bool also_writable, Ready ready) {

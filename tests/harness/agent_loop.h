@@ -26,6 +26,8 @@ class AgentLoop {
   void stop();  // joins
   // From any thread; tasks run in order on the loop's thread.
   void post(std::function<void()> task);
+  // From any thread; returns when the loop's thread has done it.
+  void call(const std::function<void()>& task);
 
   // On the loop's thread only.
   void watch(int fd, bool also_writable, Ready ready);

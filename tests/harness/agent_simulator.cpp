@@ -426,19 +426,19 @@ SimulatedAgent::SimulatedAgent(std::shared_ptr<Impl> impl) : impl_(std::move(imp
 SimulatedAgent::~SimulatedAgent() = default;
 
 void SimulatedAgent::connect() {
-  impl_->loop.post([agent = impl_] { agent->open(); });
+  impl_->loop.call([agent = impl_] { agent->open(); });
 }
 void SimulatedAgent::connect_silently() {
-  impl_->loop.post([agent = impl_] {
+  impl_->loop.call([agent = impl_] {
     agent->silent = true;
     agent->open();
   });
 }
 void SimulatedAgent::cut(std::optional<milliseconds> return_after) {
-  impl_->loop.post([agent = impl_, return_after] { agent->cut(return_after); });
+  impl_->loop.call([agent = impl_, return_after] { agent->cut(return_after); });
 }
 void SimulatedAgent::take_over() {
-  impl_->loop.post([agent = impl_] { agent->take_over(); });
+  impl_->loop.call([agent = impl_] { agent->take_over(); });
 }
 void SimulatedAgent::heartbeat() {
   impl_->loop.post([agent = impl_] {

@@ -62,6 +62,7 @@ class SimulatedAgent {
   SimulatedAgent(const SimulatedAgent&) = delete;
   SimulatedAgent& operator=(const SimulatedAgent&) = delete;
 
+  // These four return when the fleet's thread has begun: nothing that is asked afterwards is of the connection before.
   void connect();
   void connect_silently();  // CONNECT without a will, and nothing after it
   // Closes the socket without DISCONNECT, as a stopped service does; `return_after` brings it back.

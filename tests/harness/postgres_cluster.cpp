@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <stdexcept>
@@ -23,6 +24,11 @@ std::string random_password() {
   std::array<std::uint8_t, 12> bytes{};
   random_bytes(bytes);
   return to_hex(bytes);
+}
+
+bool is_still(pid_t process) {
+  const ProcessState state = look_at(process);
+  return state.frozen || !state.alive;
 }
 
 }  // namespace
@@ -141,15 +147,20 @@ std::vector<pid_t> PostgresCluster::server_processes() const {
   return found;
 }
 
+// All its processes, of which there will be no more: the one that starts the others stands still.
+std::vector<pid_t> PostgresCluster::freeze_server() {
+  server_->signal(SIGSTOP);
+  eventually(kPatience, [this] { return is_still(server_->pid()); });
+  return server_processes();
+}
+
 void PostgresCluster::stop() {
   server_->signal(SIGQUIT);
   if (!server_->wait(kPatience)) throw std::runtime_error("PostgreSQL does not stop");
 }
 
 void PostgresCluster::kill9() {
-  // Frozen first, so that it cannot start another child between the look and the kill.
-  server_->signal(SIGSTOP);
-  const std::vector<pid_t> processes = server_processes();
+  const std::vector<pid_t> processes = freeze_server();
   for (const pid_t process : processes) kill(process, SIGKILL);
   server_->wait(kPatience);
   eventually(kPatience, [&processes] {
@@ -165,8 +176,9 @@ void PostgresCluster::restart() {
 }
 
 void PostgresCluster::pause() {
-  server_->signal(SIGSTOP);
-  for (const pid_t process : server_processes()) kill(process, SIGSTOP);
+  const std::vector<pid_t> processes = freeze_server();
+  for (const pid_t process : processes) kill(process, SIGSTOP);
+  eventually(kPatience, [&processes] { return std::ranges::all_of(processes, is_still); });
 }
 
 void PostgresCluster::resume() {

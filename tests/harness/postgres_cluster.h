@@ -63,6 +63,7 @@ class PostgresCluster {
   void create_roles();
   void as_superuser(const std::string& sql, const std::string& database = "postgres");
   std::vector<pid_t> server_processes() const;
+  std::vector<pid_t> freeze_server();
   std::string conninfo(const std::string& role, const std::string& database) const;
 
   TempDir directory_{fast_root()};

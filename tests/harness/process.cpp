@@ -182,7 +182,8 @@ ProcessState look_at(pid_t process) {
   std::getline(file, line);
   const std::size_t name_end = line.rfind(')');  // "12 (name) S 1 ..."
   if (name_end == std::string::npos || name_end + 4 > line.size()) return {};
-  return {line[name_end + 2] != 'Z' && line[name_end + 2] != 'X', std::atoi(line.c_str() + name_end + 4)};
+  const char state = line[name_end + 2];
+  return {state != 'Z' && state != 'X', state == 'T', std::atoi(line.c_str() + name_end + 4)};
 }
 
 bool running_as_root() { return geteuid() == 0; }

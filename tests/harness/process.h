@@ -51,6 +51,7 @@ std::string run_program(ProcessOptions options);
 // What /proc says of any process. One that has ended but was not collected by its parent yet is not alive.
 struct ProcessState {
   bool alive = false;
+  bool frozen = false;  // by SIGSTOP
   pid_t parent = 0;
 };
 ProcessState look_at(pid_t process);
