@@ -168,14 +168,14 @@ TEST(DatabaseAwayTest, StartWaitsForAPostgresThatComesLate) {
   late.join();
   EXPECT_EQ(daemon.client().get("/readyz").status, 200);
   cluster.stop();
-  EXPECT_TRUE(eventually(20s, [&] { return daemon.client().get("/readyz").status == 503; }));
+  EXPECT_TRUE(eventually(60s, [&] { return daemon.client().get("/readyz").status == 503; }));
   auto client = daemon.client();
   EXPECT_EQ(client.get("/healthz").status, 200) << "alive, but not ready";
   EXPECT_EQ(client.get("/readyz").text("database"), "unreachable");
   EXPECT_EQ(client.get("/api/v1/auth/state").status, 503);
   EXPECT_THAT(client.get("/metrics").body, HasSubstr("loomgate_database_up 0"));
   cluster.start();
-  EXPECT_TRUE(eventually(20s, [&] { return daemon.client().get("/readyz").status == 200; }));
+  EXPECT_TRUE(eventually(60s, [&] { return daemon.client().get("/readyz").status == 200; }));
 }
 
 TEST(DatabaseAwayTest, AStopWhileWaitingIsObeyed) {

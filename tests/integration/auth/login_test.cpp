@@ -58,14 +58,19 @@ TEST_F(LoginTest, BodyRules) {
 }
 
 TEST_F(LoginTest, GuessingIsSlowedDown) {
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in("guess number " + std::to_string(i)).status, 401) << i;
-  const auto refused = log_in(kPassword);
-  EXPECT_EQ(refused.status, 429) << "the right password must wait as well, or guessing goes on";
+  // The first delay is a second: on a machine that stalls it may be over before the right password comes, which makes the
+  // guesses forgotten.
+  ApiAnswer refused;
+  EXPECT_TRUE(eventually(std::chrono::seconds(60), [&] {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in("guess number " + std::to_string(i)).status, 401) << i;
+    refused = log_in(kPassword);
+    return refused.status == 429;
+  })) << "the right password must wait as well, or guessing goes on";
   EXPECT_EQ(refused.error_code(), "RATE_LIMITED");
   const auto wait = std::stoi(refused.header("retry-after").value_or("0"));
   EXPECT_GE(wait, 1);
   EXPECT_LE(wait, 60);
-  EXPECT_TRUE(eventually(std::chrono::seconds(wait + 5), [&] { return log_in(kPassword).status == 200; }));
+  EXPECT_TRUE(eventually(std::chrono::seconds(wait + 30), [&] { return log_in(kPassword).status == 200; }));
 }
 
 TEST_F(LoginTest, AFloodOfLoginsIsTurnedAwayWhileOthersAreServed) {

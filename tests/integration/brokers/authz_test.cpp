@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
 #include "tests/harness/daemon.h"
+#include "tests/harness/durations.h"
 #include "tests/harness/eventually.h"
 #include "tests/harness/ports.h"
 #include "tests/harness/postgres_cluster.h"
@@ -44,17 +46,18 @@ class Authz : public testing::Test {
   }
   void start_and_wait() {
     start();
-    ASSERT_TRUE(becomes("allow", 10s)) << daemon_.log();
+    ASSERT_TRUE(becomes("allow")) << daemon_.log();
   }
 
   void sql(const std::string& text) { connect(database_.dsn()).exec_script(text); }
-  void bind(const std::string& node) {
-    sql(fmt::format("INSERT INTO nodes (id, config_id, name, public_key, private_key_sealed) "
-                    "VALUES ('{0}', 'cfg_bbbbbbbbbbbb', '{0}', repeat('k', 44), '\\x00'); "
-                    "INSERT INTO node_clients (node_id, config_id, client_initialized, mqtt_username, mqtt_client_id, "
-                    "mqtt_salt, mqtt_hash) VALUES ('{0}', 'cfg_bbbbbbbbbbbb', true, '{0}', 'wfm-{0}', "
-                    "decode(repeat('11', 16), 'hex'), decode(repeat('22', 32), 'hex'))",
-                    node));
+  void bind(const std::string& node) { sql(binding_of(node)); }
+  static std::string binding_of(const std::string& node) {
+    return fmt::format("INSERT INTO nodes (id, config_id, name, public_key, private_key_sealed) "
+                       "VALUES ('{0}', 'cfg_bbbbbbbbbbbb', '{0}', repeat('k', 44), '\\x00'); "
+                       "INSERT INTO node_clients (node_id, config_id, client_initialized, mqtt_username, mqtt_client_id, "
+                       "mqtt_salt, mqtt_hash) VALUES ('{0}', 'cfg_bbbbbbbbbbbb', true, '{0}', 'wfm-{0}', "
+                       "decode(repeat('11', 16), 'hex'), decode(repeat('22', 32), 'hex'))",
+                       node);
   }
 
   static std::string body(const std::string& user, const std::string& client, const std::string& action,
@@ -74,7 +77,8 @@ class Authz : public testing::Test {
     return is_exact ? result : fmt::format("{} {}", answer.status, answer.body);
   }
   std::string ask_own() { return ask(kNode, kClient, "subscribe", std::string(kTopics) + "control"); }
-  bool becomes(const std::string& result, std::chrono::milliseconds deadline) {
+  // By default long enough for a machine that stalls, and short of the minute after which everything is read anew.
+  bool becomes(const std::string& result, std::chrono::milliseconds deadline = kPatience) {
     return eventually(deadline, [&] { return ask_own() == result; });
   }
 
@@ -146,21 +150,23 @@ TEST_F(Authz, conformance_09_WhoeverLosesAConditionIsDeniedWithinASecondAndNobod
       {"UPDATE node_clients SET client_initialized = false WHERE node_id = 'node_aaaaaaaaaaaa'",
        "UPDATE node_clients SET client_initialized = true"},
       {"UPDATE configs SET enabled = false", "UPDATE configs SET enabled = true"},
-      {"DELETE FROM nodes WHERE id = 'node_aaaaaaaaaaaa'", ""},
+      {"DELETE FROM nodes WHERE id = 'node_aaaaaaaaaaaa'", binding_of(kNode)},
   };
   const auto bystander = [&] {
     return ask("node_111111111111", "wfm-node_111111111111", "publish",
                "wfm/cfg_bbbbbbbbbbbb/node_111111111111/heartbeat");
   };
+  const auto takes_effect = [&](const std::string& change, const std::string& result) {
+    sql(change);
+    return time_until([&] { return ask_own() == result; });
+  };
   for (const auto& [take, give] : cases) {
-    sql(take);
-    EXPECT_TRUE(becomes("deny", 1s)) << take;
-    const bool takes_all = take.find("configs") != std::string::npos;
-    EXPECT_EQ(bystander(), takes_all ? "deny" : "allow") << take;
-    if (!give.empty()) {
-      sql(give);
-      EXPECT_TRUE(becomes("allow", 1s)) << give;
-    }
+    EXPECT_LE(fastest(1s, [&] {
+      const auto denied = takes_effect(take, "deny");
+      const bool takes_all = take.find("configs") != std::string::npos;
+      EXPECT_EQ(bystander(), takes_all ? "deny" : "allow") << take;
+      return std::max(denied, takes_effect(give, "allow"));
+    }), 1s) << take;
   }
 }
 
@@ -168,24 +174,27 @@ TEST_F(Authz, AnswersGoOnWhileTheDatabaseIsDownAndFollowItAfterwards) {
   start_and_wait();
   cluster_.kill9();
   ASSERT_TRUE(daemon_.logged("LG-PLG-102"));
-  const auto began = std::chrono::steady_clock::now();
-  for (int i = 0; i < 100; ++i) ASSERT_EQ(ask_own(), "allow");
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 2s) << "nobody waits for the database";
+  const auto ask_often = [&] {
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(ask_own(), "allow");
+  };
+  EXPECT_LE(fastest(2s, [&] { return duration_of(ask_often); }), 2s) << "nobody waits for the database";
   EXPECT_EQ(ask("node_dddddddddddd", "wfm-node_dddddddddddd", "publish", std::string(kTopics) + "event"), "deny");
   cluster_.start();
   sql("UPDATE nodes SET enabled = false");
-  EXPECT_TRUE(becomes("deny", 15s));
+  EXPECT_TRUE(becomes("deny"));
 }
 
 TEST_F(Authz, ACopyThatIsTooOldDeniesEveryDevice) {
   start({{"WFM_AUTHZ_STALE_SECONDS", "1"}});
-  ASSERT_TRUE(becomes("allow", 10s));
-  EXPECT_FALSE(becomes("deny", 2500ms)) << "a database that answers keeps it fresh";
+  // A stall of the machine may make the copy old for a moment; one that nobody keeps fresh is old for good.
+  bool stays_fresh = false;
+  for (int attempt = 0; attempt < 5 && !stays_fresh; ++attempt) stays_fresh = becomes("allow") && !becomes("deny", 2500ms);
+  EXPECT_TRUE(stays_fresh) << "a database that answers keeps it fresh";
   cluster_.pause();
-  EXPECT_TRUE(becomes("deny", 5s)) << "it does not answer, although the connection is still open";
+  EXPECT_TRUE(becomes("deny")) << "it does not answer, although the connection is still open";
   EXPECT_EQ(ask(kBackend, "b", "subscribe", "wfm/+/+/event"), "allow") << "its right stands in no table";
   cluster_.resume();
-  EXPECT_TRUE(becomes("allow", 15s));
+  EXPECT_TRUE(becomes("allow"));
 }
 
 TEST_F(Authz, WithoutTheKeyNobodyLearnsAnything) {
@@ -222,7 +231,7 @@ TEST_F(Authz, EveryKeyOfTheBodyIsNeededAndOthersAreIgnored) {
 TEST_F(Authz, TheHostGuardDoesNotApply) {
   start({{"WFM_PUBLIC_ORIGIN", "https://mesh.example"}});
   EXPECT_EQ(daemon_.client().get("/api/v1/auth/status").status, 403) << "it is on";
-  EXPECT_TRUE(becomes("allow", 10s));
+  EXPECT_TRUE(becomes("allow"));
 }
 
 TEST_F(Authz, conformance_09_WithMqttOffEverybodyIsDenied) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/harness/eventually.h"
+#include "tests/harness/ports.h"
 #include "tests/integration/http/raw_client.h"
 #include "tests/integration/http/site.h"
 
@@ -21,7 +22,7 @@ TEST(Stop, ARunningHandlerIsAnsweredFirst) {
   site.gate.wait_for_arrivals(1);
   std::thread stopping([&] { site.server.stop(); });
   // No new connection is served while the old request still runs.
-  EXPECT_TRUE(harness::eventually(5s, [&] {
+  EXPECT_TRUE(harness::eventually(30s, [&] {
     try {
       RawClient late(site.port());
       return false;
@@ -59,9 +60,10 @@ TEST(Stop, WorksWithIdleHalfSentAndStreamingClients) {
 }
 
 TEST(Stop, ThePortIsFreeAgain) {
-  auto site = std::make_unique<Site>();
   ServerSettings settings;
-  settings.port = site->port();
+  // One that no outgoing connection can take between the two servers.
+  settings.port = static_cast<std::uint16_t>(harness::free_port());
+  auto site = std::make_unique<Site>(settings);
   EXPECT_THROW(Site taken(settings), std::runtime_error);
   site.reset();
   Site second(settings);
@@ -100,10 +102,10 @@ TEST(Streams, AVanishedClientEndsTheStreamAtTheNextSends) {
   const auto stream = site.stream();
   stream->on_end([&] { ++ends; });
   client.reset();
-  EXPECT_TRUE(harness::eventually(10s, [&] { return !stream->send("tick\n"); }));
-  EXPECT_TRUE(harness::eventually(10s, [&] { return ends == 1; }));
+  EXPECT_TRUE(harness::eventually(30s, [&] { return !stream->send("tick\n"); }));
+  EXPECT_TRUE(harness::eventually(30s, [&] { return ends == 1; }));
   EXPECT_FALSE(stream->is_open());
-  EXPECT_TRUE(harness::eventually(10s, [&] { return site.server.connections() == 0; }));
+  EXPECT_TRUE(harness::eventually(30s, [&] { return site.server.connections() == 0; }));
 }
 
 TEST(Streams, ASlowReaderIsEndedInsteadOfFillingMemory) {
@@ -153,7 +155,7 @@ TEST(Handlers, AClientThatLeavesDuringAHandlerDoesNoHarm) {
   }
   site.gate.open();
   EXPECT_EQ(fetch(site.port(), get("/api/v1/hello")).value_or(Answer{}).status, 200);
-  EXPECT_TRUE(harness::eventually(5s, [&] { return site.server.connections() == 0; }));
+  EXPECT_TRUE(harness::eventually(30s, [&] { return site.server.connections() == 0; }));
 }
 
 }  // namespace

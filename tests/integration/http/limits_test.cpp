@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <optional>
 #include <thread>
 
 #include "tests/harness/eventually.h"
@@ -23,9 +24,12 @@ ServerSettings impatient() {
   return settings;
 }
 
+// A server that is impatient may cut a client that a busy machine keeps from asking, so it may ask again.
 bool still_serves(const Site& site) {
-  const auto answer = fetch(site.port(), get("/api/v1/hello"));
-  return answer && answer->status == 200;
+  return harness::eventually(30s, [&] {
+    const auto answer = fetch(site.port(), get("/api/v1/hello"));
+    return answer && answer->status == 200;
+  });
 }
 
 std::string chunks(std::size_t count, std::size_t size) {
@@ -43,7 +47,7 @@ TEST(Limits, AClientThatTricklesItsHeadersIsCut) {
   RawClient client(site.port());
   client.send("GET /api/v1/hello HTTP/1.1\r\nHost: x\r\n");
   // Each byte would restart an inactivity timeout; the connection must end all the same.
-  EXPECT_TRUE(harness::eventually(8s, [&] { return !client.send("a"); }));
+  EXPECT_TRUE(harness::eventually(30s, [&] { return !client.send("a"); }));
   EXPECT_TRUE(still_serves(site));
 }
 
@@ -56,22 +60,29 @@ TEST(Limits, AClientThatNeverSendsItsBodyIsCut) {
 
 TEST(Limits, AnIdleConnectionIsClosedAndForgotten) {
   Site site(impatient());
-  RawClient client(site.port());
-  client.send(get("/api/v1/hello"));
-  EXPECT_TRUE(client.read_answer());
-  EXPECT_TRUE(client.ended());
-  EXPECT_TRUE(harness::eventually(5s, [&] { return site.server.connections() == 0; }));
+  std::optional<RawClient> client;
+  ASSERT_TRUE(harness::eventually(30s, [&] {
+    client.emplace(site.port());
+    client->send(get("/api/v1/hello"));
+    return client->read_answer().has_value();
+  }));
+  EXPECT_TRUE(client->ended());
+  EXPECT_TRUE(harness::eventually(30s, [&] { return site.server.connections() == 0; }));
 }
 
 TEST(Limits, ARunningHandlerIsNotTimedOut) {
   Site site(impatient());
-  RawClient client(site.port());
-  client.send(get("/api/v1/slow"));
-  site.gate.wait_for_arrivals(1);
+  std::optional<RawClient> client;
+  ASSERT_TRUE(harness::eventually(30s, [&] {
+    client.emplace(site.port());
+    client->send(get("/api/v1/slow"));
+    return site.gate.reached(1, 2s);
+  }));
+  // Longer than every limit of the server.
   const auto later = std::chrono::steady_clock::now() + 2500ms;
   harness::eventually(3s, [&] { return std::chrono::steady_clock::now() > later; });
   site.gate.open();
-  const auto answer = client.read_answer();
+  const auto answer = client->read_answer();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200);
 }
@@ -232,14 +243,14 @@ TEST(Limits, AFullQueueAnswers503AndRecovers) {
   const auto is_answered = [](const std::future<int>& other) {
     return other.wait_for(0s) == std::future_status::ready;
   };
-  EXPECT_TRUE(harness::eventually(5s, [&] { return std::ranges::count_if(others, is_answered) == 2; }));
+  EXPECT_TRUE(harness::eventually(30s, [&] { return std::ranges::count_if(others, is_answered) == 2; }));
   site.gate.open();
   EXPECT_EQ(running.read_answer().value_or(Answer{}).status, 200);
   std::vector<int> statuses;
   for (auto& other : others) statuses.push_back(other.get());
   std::ranges::sort(statuses);
   EXPECT_EQ(statuses, (std::vector{200, 503, 503}));
-  EXPECT_TRUE(harness::eventually(5s, [&] { return still_serves(site); }));
+  EXPECT_TRUE(still_serves(site));
 }
 
 TEST(Limits, OneAddressGetsOnlyItsShareOfConnections) {
@@ -254,7 +265,7 @@ TEST(Limits, OneAddressGetsOnlyItsShareOfConnections) {
   }
   EXPECT_FALSE(fetch(site.port(), get("/api/v1/hello")));
   clients.clear();
-  EXPECT_TRUE(harness::eventually(5s, [&] { return still_serves(site); }));
+  EXPECT_TRUE(still_serves(site));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace loomgate::http {
 
 namespace {
 
-constexpr int kPatienceMs = 10000;
+constexpr int kPatienceMs = 60000;
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(),

@@ -17,7 +17,7 @@ struct Answer {
   std::string body;
 };
 
-// Every wait ends after ten seconds; then a read returns what "nothing more" returns.
+// Every wait ends after a minute; then a read returns what "nothing more" returns.
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port);

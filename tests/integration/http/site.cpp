@@ -21,7 +21,7 @@ namespace http {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kPatience{60};
 
 Principal authenticate(const Context& context) {
   const auto token = context.request().bearer();
@@ -67,9 +67,12 @@ void Gate::wait() {
 }
 
 void Gate::wait_for_arrivals(int count) {
+  if (!reached(count, kPatience)) throw std::runtime_error("no handler came to the gate");
+}
+
+bool Gate::reached(int count, std::chrono::milliseconds deadline) {
   std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, kPatience, [&] { return arrived_ >= count; }))
-    throw std::runtime_error("no handler came to the gate");
+  return changed_.wait_for(lock, deadline, [&] { return arrived_ >= count; });
 }
 
 Site::Site(ServerSettings settings, ApplicationSettings application_settings)

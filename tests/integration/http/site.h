@@ -2,6 +2,7 @@
 // A running server with a few routes for the tests of this folder.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@ class Gate {
   void open();
   void wait();                        // by handlers
   void wait_for_arrivals(int count);  // by tests
+  bool reached(int count, std::chrono::milliseconds deadline);
  private:
   std::mutex mutex_;
   std::condition_variable changed_;

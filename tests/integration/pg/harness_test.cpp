@@ -22,12 +22,12 @@ TEST(Process, ReportsExitCodesSignalsAndOutput) {
                    .output = directory / "output",
                    .working_directory = {},
                    .user = {}});
-  EXPECT_EQ(failing.wait(10s), 7);
+  EXPECT_EQ(failing.wait(30s), 7);
   EXPECT_EQ(failing.output(), "out\nhello\n");
   Process sleeping({.argv = {"sleep", "1000"}, .env = {}, .output = {}, .working_directory = {}, .user = {}});
   EXPECT_EQ(sleeping.wait(10ms), std::nullopt);
   sleeping.signal(SIGTERM);
-  EXPECT_EQ(sleeping.wait(10s), 128 + SIGTERM);
+  EXPECT_EQ(sleeping.wait(30s), 128 + SIGTERM);
 }
 
 TEST(Process, AProgramThatDoesNotExistIsAnError) {
@@ -40,11 +40,11 @@ TEST(Process, TheDestructorEndsItsChildrenToo) {
   {
     const Process parent(
         {.argv = {"sh", "-c", "sleep 1000 & echo $!; wait"}, .env = {}, .output = directory / "output", .working_directory = {}, .user = {}});
-    ASSERT_TRUE(eventually(10s, [&] { return parent.output().ends_with('\n'); }));
+    ASSERT_TRUE(eventually(30s, [&] { return parent.output().ends_with('\n'); }));
     grandchild = std::stoi(parent.output());
     ASSERT_TRUE(look_at(grandchild).alive);
   }
-  EXPECT_TRUE(eventually(10s, [&] { return !look_at(grandchild).alive; }));
+  EXPECT_TRUE(eventually(30s, [&] { return !look_at(grandchild).alive; }));
 }
 
 TEST(FreePort, IsOneThatNobodyUses) {
@@ -72,8 +72,8 @@ TEST(Janitor, CleansUpAfterATestProgramThatWasKilled) {
   pid_t process = 0;
   std::ifstream(directory / "report") >> left >> process;
   ASSERT_GT(process, 0);
-  EXPECT_TRUE(eventually(10s, [&] { return !look_at(process).alive; }));
-  EXPECT_TRUE(eventually(10s, [&] { return !exists(left); }));
+  EXPECT_TRUE(eventually(30s, [&] { return !look_at(process).alive; }));
+  EXPECT_TRUE(eventually(30s, [&] { return !exists(left); }));
 }
 
 }  // namespace

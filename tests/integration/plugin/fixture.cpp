@@ -108,7 +108,7 @@ MqttClientOptions PluginTest::daemon() const {
 
 MqttClient PluginTest::connected(MqttClientOptions options) const {
   MqttClient client(std::move(options));
-  EXPECT_TRUE(eventually(10s, [&] { return client.connect() == harness::kAccepted; }));
+  EXPECT_TRUE(soon([&] { return client.connect() == harness::kAccepted; }));
   return client;
 }
 
@@ -120,7 +120,7 @@ bool PluginTest::session_becomes(const std::string& node, const std::string& sta
   const std::string query =
       "SELECT CASE WHEN ended_at IS NULL THEN 'open' ELSE 'ended' END FROM broker_sessions WHERE client_id = 'wfm-" +
       node + "'";
-  return eventually(10s, [&] { return text_of(query) == state; });
+  return soon([&] { return text_of(query) == state; });
 }
 
 std::int64_t PluginTest::session_epoch(const std::string& node) {

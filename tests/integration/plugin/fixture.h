@@ -19,6 +19,13 @@ using harness::eventually;
 using harness::MqttClient;
 using harness::MqttClientOptions;
 
+using harness::kPatience;  // short of the minute after which the plugin reads everything anew
+
+template <typename Condition>
+bool soon(Condition&& condition) {
+  return eventually(kPatience, condition);
+}
+
 inline constexpr const char* kConfig = "cfg_bbbbbbbbbbbb";
 inline constexpr const char* kNode = "node_aaaaaaaaaaaa";
 inline constexpr const char* kPassword = "device-password";
@@ -47,7 +54,7 @@ class PluginTest : public ::testing::Test {
 
   MqttClientOptions device(const std::string& node = kNode, const std::string& password = kPassword) const;
   MqttClientOptions daemon() const;
-  // Knocks until it is let in, for 10 s: a device of a moment ago may have to, on a busy machine.
+  // Knocks until it is let in: a device of a moment ago may have to, on a busy machine.
   MqttClient connected(MqttClientOptions options) const;
   int try_connect(MqttClientOptions options) const;
 

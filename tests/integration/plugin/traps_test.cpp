@@ -63,7 +63,7 @@ TEST_F(Traps, ADeniedPublishOf311IsAcknowledgedDroppedAndDoesNotDisconnect) {
   MqttClient client = connected(options);
   EXPECT_EQ(client.publish(topic("event", "node_dddddddddddd"), "forged"), 0);
   EXPECT_EQ(client.publish(topic("event"), "true"), 0);
-  const auto message = server.next_message(5s);
+  const auto message = server.next_message(kPatience);
   ASSERT_TRUE(message);
   EXPECT_EQ(message->payload, "true");
   EXPECT_TRUE(client.connected());
@@ -82,7 +82,7 @@ TEST_F(Traps, TheWillOfADeviceArrivesAfterItsDisconnectAndAForgedOneDoesNot) {
   honest.will = MqttMessage{topic("event"), "will", 1, false};
   MqttClient client = connected(honest);
   client.kill_socket();
-  const auto will = server.next_message(5s);
+  const auto will = server.next_message(kPatience);
   ASSERT_TRUE(will);
   EXPECT_EQ(will->payload, "will");
 }
@@ -119,10 +119,10 @@ TEST_F(Traps, TheWillOfARevokedDeviceIsDropped) {
   options.will = MqttMessage{topic("event"), "last word", 1, false};
   MqttClient client = connected(options);
   sql("UPDATE nodes SET enabled = false WHERE id = 'node_aaaaaaaaaaaa'");
-  ASSERT_TRUE(client.wait_closed(5s));
+  ASSERT_TRUE(client.wait_closed(kPatience));
   MqttClient other = connected(device(node_name(1), "one"));
   EXPECT_EQ(other.publish(topic("event", node_name(1)), "next"), kAccepted);
-  const auto message = server.next_message(5s);
+  const auto message = server.next_message(kPatience);
   ASSERT_TRUE(message);
   EXPECT_EQ(message->payload, "next");
 }
@@ -135,7 +135,7 @@ TEST_F(Traps, OperatorsReadTheCountersAndDevicesDoNot) {
   MqttClient operator_client = connected(foreigner("bob"));
   ASSERT_EQ(operator_client.subscribe("$SYS/broker/loomgate/#"), 1);
   std::map<std::string, std::string> figures;
-  EXPECT_TRUE(eventually(10s, [&] {
+  EXPECT_TRUE(soon([&] {
     for (const MqttMessage& message : operator_client.take_messages()) figures[message.topic] = message.payload;
     return figures["$SYS/broker/loomgate/logins/accepted"] == "1" &&
            figures["$SYS/broker/loomgate/acl/denied"] == "1" && figures["$SYS/broker/loomgate/devices"] == "1" &&
@@ -151,7 +151,7 @@ TEST_F(Traps, RetainedMessagesOfOthersAreDelivered) {
   bob.disconnect();
   MqttClient alice = connected(foreigner("alice"));
   ASSERT_EQ(alice.subscribe("news/#"), 1);
-  const auto message = alice.next_message(5s);
+  const auto message = alice.next_message(kPatience);
   ASSERT_TRUE(message);
   EXPECT_TRUE(message->retain);
 }
@@ -183,13 +183,13 @@ TEST_F(Traps, ADurableSessionReceivesNothingOfTheTimeItWasRevoked) {
   ASSERT_EQ(client.subscribe(topic("control")), 1);
   MqttClient server = connected(daemon());
   sql("UPDATE nodes SET enabled = false");
-  ASSERT_TRUE(client.wait_closed(5s));
+  ASSERT_TRUE(client.wait_closed(kPatience));
   server.publish(topic("control"), "while revoked");
   sql("UPDATE nodes SET enabled = true");
-  ASSERT_TRUE(eventually(5s, [&] { return client.connect() == kAccepted; }));
+  ASSERT_TRUE(soon([&] { return client.connect() == kAccepted; }));
   ASSERT_EQ(client.subscribe(topic("control")), 1);
   server.publish(topic("control"), "afterwards");
-  const auto message = client.next_message(5s);
+  const auto message = client.next_message(kPatience);
   ASSERT_TRUE(message);
   EXPECT_EQ(message->payload, "afterwards");
 }

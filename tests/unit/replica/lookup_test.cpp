@@ -63,7 +63,7 @@ TEST(LookupDesk, TheAnswerEndsTheWait) {
     EXPECT_EQ(question->username, "node_aaaaaaaaaaaa");
     desk.answered(*question);
   });
-  EXPECT_TRUE(desk.wait(5s));
+  EXPECT_TRUE(desk.wait(30s));
   replica.join();
   EXPECT_FALSE(desk.question());
 }
