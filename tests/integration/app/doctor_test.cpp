@@ -140,7 +140,8 @@ TEST_F(DoctorTest, BrokerThatLetsAnybodyIn) {
   MosquittoBroker broker({.access = BrokerOptions::Access::kAnonymous, .plugin_options = {}, .extra_config = ""});
   broker.start();
   daemon_.options().mqtt_port = broker.port();
-  EXPECT_EQ(ask().verdict("broker"), "FAIL");
+  // A broker that a busy machine keeps from answering within the doctor's three seconds is another finding.
+  EXPECT_TRUE(eventually(60s, [&] { return ask().verdict("broker") == "FAIL"; }));
 }
 
 TEST_F(DoctorTest, PluginThatWentSilent) {
