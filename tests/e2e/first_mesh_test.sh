@@ -35,6 +35,12 @@ within() {  # within SECONDS COMMAND...: polls until the command succeeds
   done
 }
 
+promptly() {  # promptly FUNCTION: one of five tries keeps its time. A machine that stalls delays one of them, a slow product all
+  local try
+  for try in 1 2 3 4 5; do "$1" && return; done
+  return 1
+}
+
 api() {  # api METHOD PATH [JSON]: body into $work/body, status into $status
   local method=$1 path=$2 body=${3:-}
   local args=(-sS -o "$work/body" -w '%{http_code}' -X "$method" "$LOOMGATE_URL$path")
@@ -123,27 +129,40 @@ presence() {
   api GET "/api/v1/configs/$config/nodes/$leaf/endpoint/status"
   [ "$(field .data.runtime.online)" = "$1" ] && field .data.client_state.client_presence_state | grep -Eq "$2"
 }
-mosquitto_sub "${mqtt[@]}" "${as_leaf[@]}" "${four[@]}" >"$work/live" 2>&1 &
-sub_pid=$!
-within 5 grep -q '^Subscribed' "$work/live"
-check "online within a second of the connection" within 1 presence true '^online$'
-kill -9 "$sub_pid"
-check "offline within a second of its end" within 1 presence false '^(offline|dropped)$'
-wait "$sub_pid" 2>/dev/null
+go_live() {
+  stdbuf -oL mosquitto_sub "${mqtt[@]}" "${as_leaf[@]}" "${four[@]}" >"$work/live" 2>&1 &
+  sub_pid=$!
+  within 30 grep -q '^Subscribed' "$work/live"
+}
+go_away() {
+  kill -9 "$sub_pid" 2>/dev/null
+  wait "$sub_pid" 2>/dev/null
+  sub_pid=
+}
+shown_online() {
+  [ -z "${sub_pid:-}" ] || { go_away; within 30 presence false '^(offline|dropped)$'; }
+  go_live && within 1 presence true '^online$'
+}
+shown_offline() {
+  [ -n "${sub_pid:-}" ] || { go_live; within 30 presence true '^online$'; }
+  go_away
+  within 1 presence false '^(offline|dropped)$'
+}
+check "online within a second of the connection" promptly shown_online
+check "offline within a second of its end" promptly shown_offline
 
 # --- revocation by hand ----------------------------------------------------------------------------------------------
-mosquitto_sub "${mqtt[@]}" "${as_leaf[@]}" "${four[@]}" >"$work/live" 2>&1 &
-sub_pid=$!
-within 5 grep -q '^Subscribed' "$work/live"
-psql -qX "$LOOMGATE_PG_DSN" -c "UPDATE loomgate.nodes SET enabled = false WHERE id = '$leaf'" >/dev/null
+enable() { psql -qX "$LOOMGATE_PG_DSN" -c "UPDATE loomgate.nodes SET enabled = $1 WHERE id = '$leaf'" >/dev/null; }
 kicked() { grep -q 'received DISCONNECT' "$work/live" || ! kill -0 "$sub_pid" 2>/dev/null; }
-check "a node disabled in psql is kicked within a second" within 1 kicked
+disabled_is_kicked() {
+  enable true
+  within 30 accepted -t "$prefix/event" -m '{}' && go_live && enable false && within 1 kicked
+}
+check "a node disabled in psql is kicked within a second" promptly disabled_is_kicked
 check "and cannot come back" refused_login "${as_leaf[@]}"
-kill "$sub_pid" 2>/dev/null
-wait "$sub_pid" 2>/dev/null
-sub_pid=
-psql -qX "$LOOMGATE_PG_DSN" -c "UPDATE loomgate.nodes SET enabled = true WHERE id = '$leaf'" >/dev/null
-check "enabled again it needs no new bind" within 1 accepted -t "$prefix/event" -m '{}'
+go_away
+enable true
+check "enabled again it needs no new bind" within 30 accepted -t "$prefix/event" -m '{}'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
