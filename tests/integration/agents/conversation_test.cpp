@@ -23,6 +23,16 @@ class AgentConversation : public Conversation {
     broker.start();
     start_service();
   }
+  // A node with this text in a config that was switched to another protocol. Set up while nobody sweeps: a sweep between the
+  // two writes, the first of a service too, would find no device that still has the protocol before.
+  BoundNode add_switched_node(std::string_view text) {
+    service.reset();
+    mesh.run(
+        "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
+    auto node = mesh.add_node("gw1", text);
+    start_service();
+    return node;
+  }
   std::string only_push(const std::string& column) {
     return mesh.ask("SELECT " + column + " FROM commands WHERE action = 'push_config' ORDER BY seq LIMIT 1");
   }
@@ -116,26 +126,17 @@ TEST_F(AgentConversation, conformance_11_a_push_has_all_fields_and_confirms_what
 }
 
 TEST_F(AgentConversation, conformance_11_an_amnezia_push_uses_the_name_that_every_agent_knows) {
-  // The node first: the sweep of a daemon that has just started forgets a protocol that nobody has.
-  const auto node = mesh.add_node("gw1");
-  mesh.run(
-      "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
+  const auto node = add_switched_node("[Interface]\n");
   auto& agent = join(node);
-  const auto sha256 = mesh.stage(node.id, "[Interface]\n");
-  ASSERT_TRUE(soon([&] { return confirmed(node) == sha256; }));
+  ASSERT_TRUE(soon([&] { return !confirmed(node).empty(); }));
   EXPECT_THAT(
       of(agent, "config/push")[0].body,
       HasSubstr(R"("tunnel_protocol":"amneziawg_2","awg_version":"2.0","previous_tunnel_protocol":"wireguard")"));
 }
 
 TEST_F(AgentConversation, the_protocol_before_is_named_until_the_device_has_left_it) {
-  // Set up before the sweep runs: between the two writes it would find nobody who still has the protocol before.
-  service.reset();
-  mesh.run(
-      "UPDATE configs SET tunnel_protocol = 'amneziawg', awg_version = '2.0', previous_tunnel_protocol = 'wireguard'");
-  const auto node = mesh.add_node("gw1", "[Interface]\nJc = 4\n");
   options.timings.sweep_interval = 50ms;
-  start_service();
+  const auto node = add_switched_node("[Interface]\nJc = 4\n");
   const auto previous = [&] { return mesh.ask("SELECT coalesce(previous_tunnel_protocol, '-') FROM configs"); };
   EXPECT_EQ(previous(), "wireguard");
   join(node);
