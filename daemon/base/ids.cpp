@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "plugin/base/digest.h"
 
@@ -32,6 +33,22 @@ std::string new_id(std::string_view prefix) {
   id += '_';
   id += uuid4_hex().substr(0, kIdDigits);
   return id;
+}
+
+std::vector<std::string> new_ids(std::string_view prefix, std::size_t count) {
+  constexpr std::size_t kIdBytes = kIdDigits / 2;
+  std::vector<std::string> ids;
+  ids.reserve(count);
+  while (ids.size() < count) {  // again only where two drew the same
+    std::vector<std::uint8_t> random((count - ids.size()) * kIdBytes);
+    random_bytes(random);
+    for (std::span<const std::uint8_t> left(random); !left.empty(); left = left.subspan(kIdBytes)) {
+      ids.push_back(std::string(prefix) + '_' + to_hex(left.first(kIdBytes)));
+    }
+    std::ranges::sort(ids);
+    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  }
+  return ids;
 }
 
 std::string new_request_id() {

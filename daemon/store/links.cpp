@@ -105,13 +105,19 @@ std::vector<Value> column(const std::vector<AutoLink>& links, Get get) {
 
 void insert_auto_links(pg::Transaction& transaction, const crypto::Sealer& sealer, std::string_view config_id,
                        std::string_view family, const std::vector<AutoLink>& links, bool with_preshared_keys) {
-  const auto ids = column<std::string>(links, [](const AutoLink&) { return new_id("group"); });
+  const auto ids = new_ids("group", links.size());
+  const auto link_ids = new_ids("plink", 2 * links.size());
+  std::vector<std::string> forward_ids, reverse_ids;
+  for (std::size_t i = 0; i < link_ids.size(); i += 2) {
+    forward_ids.push_back(link_ids[i]);
+    reverse_ids.push_back(link_ids[i + 1]);
+  }
   std::vector<std::optional<pg::Bytes>> keys(links.size());
   for (std::size_t i = 0; with_preshared_keys && i < keys.size(); ++i) {
     keys[i] = sealer.seal(key_place(ids[i]), crypto::generate_preshared_key());
   }
   pg::Params parameters;
-  parameters.add(config_id).add(family).add(ids);
+  parameters.add(config_id).add(family).add(ids).add(forward_ids).add(reverse_ids);
   parameters.add(column<std::string>(links, [](const AutoLink& link) { return link.forward_node_id; }));
   parameters.add(column<std::string>(links, [](const AutoLink& link) { return link.reverse_node_id; }));
   parameters.add(keys);

@@ -14,8 +14,7 @@ const pg::Statement kNodeStates{
 const pg::Statement kLockRuntime{
     "lock_runtime", pg::Access::kWrite,
     "SELECT FROM node_runtime r WHERE r.node_id IN (SELECT unnest($1::text[]) UNION SELECT s.node_id "
-    "FROM node_config_state s WHERE s.config_id = $2 AND (s.staged_sha256 <> s.desired_sha256 "
-    "OR s.staged_version < s.desired_version)) ORDER BY r.node_id FOR UPDATE OF r"};
+    "FROM node_config_state s WHERE s.config_id = $2 AND s.due) ORDER BY r.node_id FOR UPDATE OF r"};
 
 const pg::Statement kNodeText{"node_text", pg::Access::kRead,
                               "SELECT text_sealed FROM node_texts WHERE node_id = $1 AND sha256 = $2"};
@@ -39,8 +38,7 @@ const pg::Statement kStageDesired{
     "stage_desired", pg::Access::kWrite,
     "WITH due AS (SELECT s.node_id, s.staged_sha256 <> s.desired_sha256 AS changed FROM node_config_state s "
     "JOIN nodes n ON n.id = s.node_id WHERE s.config_id = $1 AND n.enabled AND n.auto_sync AND s.desired_sha256 <> '' "
-    "AND (s.staged_sha256 <> s.desired_sha256 OR s.staged_version < s.desired_version)) "
-    "UPDATE node_config_state s SET staged_sha256 = s.desired_sha256, "
+    "AND s.due) UPDATE node_config_state s SET staged_sha256 = s.desired_sha256, "
     "staged_version = greatest(s.desired_version, s.staged_version + due.changed::int), staged_updated_at = now(), "
     "updated_at = now() FROM due WHERE s.node_id = due.node_id RETURNING s.node_id, due.changed"};
 
@@ -73,7 +71,8 @@ const pg::Statement kRefreshPeerCounts{
     "wanted AS (SELECT c.id, c.total, CASE WHEN $2::boolean THEN c.online ELSE r.peers_online END AS online "
     "FROM counted c JOIN nodes n ON n.id = c.id JOIN node_runtime r ON r.node_id = c.id WHERE n.enabled) "
     "UPDATE node_runtime r SET peers_total = w.total, peers_online = w.online, updated_at = now() "
-    "FROM wanted w WHERE r.node_id = w.id AND (r.peers_total, r.peers_online) IS DISTINCT FROM (w.total, w.online)"};
+    "FROM wanted w WHERE r.node_id = w.id AND (r.peers_total, r.peers_online) IS DISTINCT FROM (w.total, w.online)",
+    pg::Plan::kFresh};
 
 const pg::Statement kRefreshSyncStates{
     "refresh_sync_states", pg::Access::kWrite,

@@ -18,11 +18,11 @@ const pg::Statement kNodesOfConfig{
 
 const pg::Statement kNodesById{
     "nodes_by_id", pg::Access::kRead,
-    "SELECT " NODE_COLUMNS "FROM nodes n WHERE n.id = ANY($1::text[]) ORDER BY n.created_at, n.seq"};
+    "SELECT " NODE_COLUMNS "FROM nodes n WHERE n.id = ANY($1::text[]) ORDER BY n.created_at, n.seq", pg::Plan::kFresh};
 
 const pg::Statement kEnabledPeers{"enabled_peers", pg::Access::kRead,
                                   "SELECT id, name, public_key, ipv4_address, ipv6_address, listen_port FROM nodes "
-                                  "WHERE id = ANY($1::text[]) AND enabled"};
+                                  "WHERE id = ANY($1::text[]) AND enabled", pg::Plan::kFresh};
 
 const pg::Statement kNodeIdsOfConfig{"node_ids_of_config", pg::Access::kRead,
                                      "SELECT n.id FROM nodes n WHERE n.config_id = $1 ORDER BY n.created_at, n.seq"};

@@ -99,6 +99,17 @@ CREATE TABLE nodes (
 );
 CREATE INDEX nodes_config_order ON nodes (config_id, created_at, seq);
 
+-- What belongs to a node carries the config of that node, which never changes. This is not left to foreign keys on (id, config_id):
+-- one of those may be checked over an index of config_id, that is by reading the nodes of the whole config for every row.
+CREATE FUNCTION rows_stay_in_config() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows r JOIN nodes n ON n.id = r.node_id WHERE n.config_id <> r.config_id) THEN
+        RAISE EXCEPTION 'a row of a node belongs to the config of that node'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_one_config';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE TABLE config_tags (
     config_id  config_id NOT NULL REFERENCES configs ON DELETE CASCADE,
     name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
@@ -127,8 +138,7 @@ CREATE TABLE link_groups (
     CONSTRAINT link_groups_two_nodes CHECK (forward_node_id <> reverse_node_id)
 );
 CREATE INDEX link_groups_config ON link_groups (config_id, seq);
-CREATE INDEX link_groups_forward ON link_groups (forward_node_id);
-CREATE INDEX link_groups_reverse ON link_groups (reverse_node_id);
+-- No indexes by node: a group's directions stand in peer_links, one of them with that node as its local one.
 
 CREATE TABLE peer_links (
     id                   text COLLATE "C" PRIMARY KEY
@@ -154,21 +164,24 @@ CREATE TABLE peer_links (
         OR (endpoint_manual_host IS NOT NULL AND endpoint_manual_port IS NOT NULL AND endpoint_port_mode = 'manual'))
 );
 CREATE INDEX peer_links_config ON peer_links (config_id, seq);
--- No index by peer: the other direction of the group has that node as its local one.
+-- No index by peer either: the other direction of the group has that node as its local one.
 CREATE INDEX peer_links_local ON peer_links (local_node_id, seq);
 
 -- Both nodes of a group exist and belong to its config. A node never changes its config, so new groups are all there is to
 -- check; the lock is the one that a foreign key would take, so that no node goes while a group to it is on its way.
 CREATE FUNCTION link_groups_stay_in_config() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    is_missing boolean;
+    is_foreign boolean;
 BEGIN
-    PERFORM FROM nodes WHERE id IN (SELECT forward_node_id FROM new_rows UNION SELECT reverse_node_id FROM new_rows)
-        ORDER BY id FOR KEY SHARE;
-    IF EXISTS (SELECT FROM new_rows g LEFT JOIN nodes f ON f.id = g.forward_node_id LEFT JOIN nodes r ON r.id = g.reverse_node_id
-                WHERE f.id IS NULL OR r.id IS NULL) THEN
+    WITH ends AS (SELECT forward_node_id AS id, config_id FROM new_rows UNION SELECT reverse_node_id, config_id FROM new_rows),
+         held AS MATERIALIZED (SELECT id, config_id FROM nodes WHERE id IN (SELECT id FROM ends) ORDER BY id FOR KEY SHARE)
+    SELECT bool_or(h.id IS NULL), bool_or(h.config_id <> e.config_id) INTO is_missing, is_foreign
+      FROM ends e LEFT JOIN held h ON h.id = e.id;
+    IF is_missing THEN
         RAISE EXCEPTION 'a link group joins nodes that exist' USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'link_groups_nodes';
     END IF;
-    IF EXISTS (SELECT FROM new_rows g JOIN nodes n ON n.id IN (g.forward_node_id, g.reverse_node_id)
-                WHERE n.config_id IS DISTINCT FROM g.config_id) THEN
+    IF is_foreign THEN
         RAISE EXCEPTION 'a link group joins nodes of its own config'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'link_groups_one_config';
     END IF;
@@ -194,8 +207,8 @@ CREATE TRIGGER peer_links_same_nodes AFTER INSERT ON peer_links
 
 CREATE FUNCTION link_groups_end_with_node() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    DELETE FROM link_groups WHERE forward_node_id IN (SELECT id FROM old_rows);
-    DELETE FROM link_groups WHERE reverse_node_id IN (SELECT id FROM old_rows);
+    DELETE FROM link_groups WHERE id IN
+        (SELECT link_group_id FROM peer_links WHERE local_node_id IN (SELECT id FROM old_rows));
     RETURN NULL;
 END $$;
 CREATE TRIGGER link_groups_cascade AFTER DELETE ON nodes
@@ -300,13 +313,16 @@ CREATE TABLE node_config_state (
     confirmed_updated_at   timestamptz,
     reported_local_sha256  sha256_hex NOT NULL DEFAULT '',
     reported_local_version integer NOT NULL DEFAULT 0,
+    -- Staging lags behind. A column, and not only the condition of the index below: so the planner knows how rare it is.
+    due                    boolean NOT NULL GENERATED ALWAYS AS (staged_sha256 <> desired_sha256 OR staged_version < desired_version) STORED,
     created_at             timestamptz NOT NULL DEFAULT now(),
     updated_at             timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT node_config_state_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE
+    CONSTRAINT node_config_state_node_fkey FOREIGN KEY (node_id) REFERENCES nodes ON DELETE CASCADE
 );
+CREATE TRIGGER node_config_state_one_config AFTER INSERT ON node_config_state
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
 CREATE INDEX node_config_state_config ON node_config_state (config_id);
-CREATE INDEX node_config_state_due ON node_config_state (config_id)
-    WHERE staged_sha256 <> desired_sha256 OR staged_version < desired_version;
+CREATE INDEX node_config_state_due ON node_config_state (config_id) WHERE due;
 
 -- The last bulk download, a sealed ZIP file: at most one row. A new one replaces it; after an hour it is gone.
 CREATE TABLE config_packages (
@@ -339,10 +355,12 @@ CREATE TABLE node_clients (
     bound_at              timestamptz,
     created_at            timestamptz NOT NULL DEFAULT now(),
     updated_at            timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT node_clients_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE,
+    CONSTRAINT node_clients_node_fkey FOREIGN KEY (node_id) REFERENCES nodes ON DELETE CASCADE,
     CONSTRAINT node_clients_bound_check CHECK (NOT client_initialized
         OR (mqtt_username = node_id::text AND mqtt_client_id = 'wfm-' || node_id::text AND mqtt_salt IS NOT NULL AND mqtt_hash IS NOT NULL))
 );
+CREATE TRIGGER node_clients_one_config AFTER INSERT ON node_clients
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
 CREATE INDEX node_clients_config ON node_clients (config_id);
 CREATE UNIQUE INDEX node_clients_bind_token ON node_clients (bind_token_hash) WHERE bind_token_hash <> '';
 
@@ -381,8 +399,10 @@ CREATE TABLE node_runtime (
     last_event_at                 timestamptz,
     created_at                    timestamptz NOT NULL DEFAULT now(),
     updated_at                    timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT node_runtime_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE
+    CONSTRAINT node_runtime_node_fkey FOREIGN KEY (node_id) REFERENCES nodes ON DELETE CASCADE
 ) WITH (fillfactor = 70);
+CREATE TRIGGER node_runtime_one_config AFTER INSERT ON node_runtime
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
 CREATE INDEX node_runtime_config ON node_runtime (config_id);
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -409,9 +429,11 @@ CREATE TABLE commands (
     created_at     timestamptz NOT NULL DEFAULT now(),
     updated_at     timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT commands_request_id_key UNIQUE (request_id),
-    CONSTRAINT commands_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE,
+    CONSTRAINT commands_node_fkey FOREIGN KEY (node_id) REFERENCES nodes ON DELETE CASCADE,
     CONSTRAINT commands_push_check CHECK ((action = 'push_config') = (pushed_sha256 IS NOT NULL AND pushed_version IS NOT NULL))
 );
+CREATE TRIGGER commands_one_config AFTER INSERT ON commands
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
 CREATE INDEX commands_node ON commands (node_id, seq DESC);
 CREATE INDEX commands_open ON commands (node_id) WHERE status = 'pending';
 CREATE INDEX commands_deadline ON commands (deadline_at) WHERE status = 'pending' AND deadline_at IS NOT NULL;
@@ -428,8 +450,10 @@ CREATE TABLE agent_events (
     summary    text NOT NULL DEFAULT '',
     detail     text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT agent_events_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE
+    CONSTRAINT agent_events_node_fkey FOREIGN KEY (node_id) REFERENCES nodes ON DELETE CASCADE
 );
+CREATE TRIGGER agent_events_one_config AFTER INSERT ON agent_events
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
 CREATE INDEX agent_events_node ON agent_events (node_id, seq DESC);
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -464,8 +488,10 @@ CREATE TABLE probes (
     asked_at   timestamptz NOT NULL DEFAULT now(),
     -- By the clock that stamps what agents say.
     sent_at    timestamptz,
-    CONSTRAINT probes_node_fkey FOREIGN KEY (node_id, config_id) REFERENCES nodes (id, config_id) ON DELETE CASCADE
+    CONSTRAINT probes_node_fkey FOREIGN KEY (node_id) REFERENCES nodes ON DELETE CASCADE
 );
+CREATE TRIGGER probes_one_config AFTER INSERT ON probes
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
 
 -- Which daemons serve event streams: nobody's devices are woken for an empty room.
 CREATE TABLE event_listeners (

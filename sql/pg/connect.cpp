@@ -33,9 +33,10 @@ class Parameters {
 
 // The session rests on these, so they come after whatever options the operator wrote and win over settings of the role.
 // pg_temp stands last in search_path: it would be searched first otherwise, and a temporary table could pose as ours.
+// work_mem is ours only until the operator names one: at the server's default, sorting a whole mesh would go through files.
 std::string session_options(const std::string& own, std::chrono::milliseconds statement_timeout) {
   return fmt::format(
-      "{} -c search_path=loomgate,pg_temp -c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex -c statement_timeout={}", own,
+      "-c work_mem=32MB {} -c search_path=loomgate,pg_temp -c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex -c statement_timeout={}", own,
       statement_timeout.count());
 }
 

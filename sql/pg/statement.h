@@ -13,7 +13,8 @@ enum class Access { kRead, kWrite };
 
 // PostgreSQL keeps the plan of a prepared statement until somebody analyzes its tables. That is wrong for statements over
 // tables that grow from nothing within seconds (sessions, commands, the outbox): a plan from the time when they were empty
-// reads them in full for each row. kFresh plans at each execution, by the size that the tables have now.
+// reads them in full for each row. And for statements that are asked for two ids as well as for thousands: only a plan for
+// the ids at hand looks them up by hash. kFresh plans at each execution, by the size that the tables and arrays have now.
 enum class Plan { kKept, kFresh };
 
 // A statement has static storage and registers itself when constructed:

@@ -58,6 +58,30 @@ TEST_F(Trail, ConstraintsAreTranslatedByName) {
             "INVALID_PEER_LINK 400");
 }
 
+// Only a bug could do that, and it shall not go through: the rows of a node are found by its config, and go with it.
+TEST_F(Trail, WhatBelongsToANodeCarriesItsConfig) {
+  const auto other = make_config("other").config.id;
+  const auto node = make_node(make_config("m").config.id, "a").node.id;
+  for (const char* insert : {"node_config_state (node_id, config_id) VALUES ($n, $c)", "node_runtime (node_id, config_id) VALUES ($n, $c)",
+                             "node_clients (node_id, config_id) VALUES ($n, $c)",
+                             "probes (node_id, config_id, request_id) VALUES ($n, $c, repeat('0', 32))",
+                             "agent_events (node_id, config_id, id, request_id, event) "
+                             "VALUES ($n, $c, 'elog_ffffffffffff', repeat('0', 32), 'online')",
+                             "commands (node_id, config_id, id, request_id, action, requested_by) "
+                             "VALUES ($n, $c, 'elog_ffffffffffff', repeat('0', 32), 'probe', 'admin')"}) {
+    std::string sql = std::string("INSERT INTO ") + insert;
+    sql.replace(sql.find("$n"), 2, "'" + node + "'").replace(sql.find("$c"), 2, "'" + other + "'");
+    const std::string table = sql.substr(12, sql.find(" (") - 12);
+    scalar("DELETE FROM " + table);
+    try {
+      scalar(sql);
+      ADD_FAILURE() << table << " took a row of another config";
+    } catch (const pg::DatabaseError& error) {
+      EXPECT_EQ(error.constraint(), table + "_one_config");
+    }
+  }
+}
+
 TEST_F(Trail, ViolationsThatOnlyABugCanCauseStayUntranslated) {
   try {
     scalar("INSERT INTO configs (id, name, virtual_subnet, default_listen_port) VALUES ('nonsense', 'x', '10.0.0.0/8', 1)");

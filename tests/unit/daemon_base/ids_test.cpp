@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 namespace loomgate {
@@ -21,6 +23,15 @@ TEST(Ids, DoNotRepeat) {
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) seen.insert(new_id("node"));
   EXPECT_EQ(seen.size(), 1000U);
+}
+
+TEST(Ids, ManyAtOnceAreDifferentAndAscending) {
+  const auto ids = new_ids("plink", 5000);
+  ASSERT_EQ(ids.size(), 5000U);
+  EXPECT_TRUE(is_id(ids.front(), "plink")) << ids.front();
+  EXPECT_TRUE(is_id(ids.back(), "plink")) << ids.back();
+  EXPECT_EQ(std::ranges::adjacent_find(ids, std::greater_equal<>()), ids.end());
+  EXPECT_TRUE(new_ids("plink", 0).empty());
 }
 
 TEST(Ids, RequestIdsAreUuid4WithoutDashes) {
