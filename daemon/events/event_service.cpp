@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <map>
 
 #include "daemon/base/log.h"
 #include "daemon/events/change_cursor.h"
 #include "daemon/events/coalescer.h"
-#include "daemon/events/frame.h"
+#include "daemon/events/member.h"
 #include "daemon/events/messages.h"
+#include "daemon/events/pieces.h"
+#include "daemon/events/returners.h"
 #include "daemon/store/probes.h"
 #include "plugin/base/mailbox.h"
 #include "sql/pg/listener.h"
@@ -27,28 +28,7 @@ constexpr auto kTurn = 50ms;            // how late an event may be because of w
 constexpr auto kClockInterval = 15s;    // spec 9.3
 constexpr auto kListenersNoted = 10s;
 constexpr auto kSessionsChecked = 2s;   // how long a stream outlives its session
-constexpr std::size_t kPortion = 50;    // events at once for readers that came back
-constexpr auto kCatchUp = 50ms;         // live events do not wait longer for them
-
-using Shared = std::shared_ptr<const http::Piece>;
-
-struct Member {
-  std::uint64_t id = 0;
-  Subscriber subscriber;
-  Steady::time_point next_clock{};
-};
-
-// Readers that came back and saw the same. What they missed is told in portions; only then do they get live events.
-struct Returners {
-  ChangeCursor::Place seen;
-  std::vector<Member> members;
-  std::vector<store::Change> missed;  // not told yet
-  ChangeCursor::Place missed_until;
-};
-
-std::string event_type(const std::string& change_type) {
-  return change_type.starts_with("control.log.") ? change_type : change_type + ".updated";
-}
+constexpr auto kCatchUp = 50ms;         // live events do not wait longer for readers that came back
 
 }  // namespace
 
@@ -64,23 +44,20 @@ struct EventService::Impl {
     take_newcomers(connection);
     note_listeners(connection);
     if (open_streams() == 0) return rest();
-    end_old_sessions();
+    check_sessions();
     for (const auto& change : cursor.read(connection)) coalescer.add(change, Steady::now());
     tell();
-    catch_up(connection);
+    for (auto& member : returners.catch_up(connection, told, kCatchUp)) members.emplace(member.id, std::move(member));
+    if (!returners.empty()) listener->wake();
     send_clocks();
     drop_unreachable();
   }
 
-  std::size_t open_streams() const {
-    std::size_t streams = members.size();
-    for (const auto& group : returners) streams += group.members.size();
-    return streams;
-  }
+  std::size_t open_streams() const { return members.size() + returners.size(); }
 
   void forget(std::uint64_t id) {
     members.erase(id);
-    for (auto& group : returners) std::erase_if(group.members, [id](const Member& member) { return member.id == id; });
+    returners.erase_if([id](const Member& member) { return member.id == id; });
   }
 
   // The leader, wherever it runs, asks devices only while somebody looks.
@@ -105,70 +82,23 @@ struct EventService::Impl {
     if (!cursor.is_set()) {
       cursor.start(connection);
       told = cursor.position();
-      generation = sources.session_generation();
     }
     const auto status = sources.payloads({{"system.status", "", "", ""}}).at(0).value_or(json::Json::object());
-    std::map<std::uint64_t, Shared> greetings;
+    std::map<std::uint64_t, SharedPiece> greetings;
     for (Member& newcomer : newcomers.take()) {
       const auto seen = newcomer.subscriber.last_event_id;
       // Who came back must not be given a newer id before it has what it missed.
       const auto id = std::min(seen.value_or(told), told);
       auto& greeting = greetings[id];
-      if (!greeting) greeting = std::make_shared<const http::Piece>(frame("system.status.updated", id, clock(), status) + clock_frame(id));
-      send(newcomer, greeting);
+      if (!greeting) greeting = pieces.greeting(status, id);
+      newcomer.send(greeting);
       newcomer.next_clock = Steady::now() + kClockInterval;
       if (seen) {
-        returners_of(*seen).members.push_back(std::move(newcomer));
+        returners.add(std::move(newcomer), *seen);
       } else {
         members.emplace(newcomer.id, std::move(newcomer));
       }
     }
-  }
-
-  // Many come back at once when a daemon ends, and most of them saw the same.
-  Returners& returners_of(std::uint64_t seen) {
-    for (auto& group : returners) {
-      if (group.seen.position == seen && group.seen.read_ahead.empty() && group.missed.empty()) return group;
-    }
-    returners.push_back({.seen = {seen, {}}, .members = {}, .missed = {}, .missed_until = {}});
-    return returners.back();
-  }
-
-  // After cursor and coalescer have taken in what is new, so that nothing is told twice.
-  void catch_up(pg::Connection& connection) {
-    const auto until = Steady::now() + kCatchUp;
-    while (!returners.empty() && Steady::now() < until) {
-      if (tell_missed(connection, returners.front())) returners.pop_front();
-    }
-    if (!returners.empty()) listener->wake();
-  }
-
-  // One portion. True when the group has everything and its readers are members.
-  bool tell_missed(pg::Connection& connection, Returners& group) {
-    const bool read_now = group.missed.empty();
-    if (read_now) read_missed(connection, group);
-    const auto id = std::min(group.seen.position, told);
-    if (read_now && group.missed.size() <= kPortion) {
-      auto rest = group.missed;
-      std::erase_if(rest, [this](const auto& change) { return coalescer.is_waiting(change); });
-      send(group, piece_of(rest, id, told));
-      for (auto& member : group.members) members.emplace(member.id, std::move(member));
-      return true;
-    }
-    const auto end = group.missed.begin() + static_cast<std::ptrdiff_t>(std::min(kPortion, group.missed.size()));
-    send(group, piece_of({group.missed.begin(), end}, id, id));
-    group.missed.erase(group.missed.begin(), end);
-    if (group.missed.empty()) group.seen = group.missed_until;  // and on with what happened meanwhile
-    return false;
-  }
-
-  void read_missed(pg::Connection& connection, Returners& group) {
-    Coalescer missed(kPause);
-    const auto now = Steady::now();
-    group.missed_until = cursor.place();
-    for (const auto& change : cursor.missed_since(connection, group.seen)) missed.add(change, now);
-    group.missed = missed.take_due(now);
-    leave_out_mass_of_pages(group.missed);  // they have just connected, so they read their pages in any case
   }
 
   void tell() {
@@ -178,10 +108,10 @@ struct EventService::Impl {
     // Only the last frame says that everything up to here was told: who loses the connection before it asks again.
     const auto afterwards = coalescer.next_due() ? told : cursor.position();
     try {
-      const auto piece = piece_of(due, told, afterwards);
+      const auto piece = pieces.events(due, told, afterwards);
       for (auto& [id, member] : members) {
-        send(member, piece);
-        if (read_anew) end(member);
+        member.send(piece);
+        if (read_anew) member.end();
       }
     } catch (...) {
       for (const auto& change : due) coalescer.add(change, now);
@@ -190,40 +120,13 @@ struct EventService::Impl {
     told = afterwards;
   }
 
-  // All events of one moment; null when there is nothing to tell.
-  Shared piece_of(const std::vector<store::Change>& changes, std::uint64_t id, std::uint64_t last_id_of_all) {
-    if (changes.empty()) return nullptr;
-    auto payloads = sources.payloads(changes);
-    const auto is_there = [](const auto& payload) { return payload.has_value(); };
-    auto left = std::count_if(payloads.begin(), payloads.end(), is_there);
-    std::string text;
-    for (std::size_t at = 0; at < changes.size(); ++at) {
-      if (!payloads[at]) continue;
-      text += frame(event_type(changes[at].type), --left == 0 ? last_id_of_all : id, clock(), std::move(*payloads[at]));
-    }
-    return text.empty() ? nullptr : std::make_shared<const http::Piece>(std::move(text));
-  }
-
-  std::string clock_frame(std::uint64_t id) {
-    return frame("system.clock.sync", id, clock(),
-                 json::Json::object({{"timestamp", to_iso(clock())}, {"timezone", sources.timezone}}));
-  }
-
-  static void send(Member& member, const Shared& piece) {
-    if (piece) member.subscriber.stream->send(piece);
-  }
-
-  static void send(Returners& group, const Shared& piece) {
-    for (auto& member : group.members) send(member, piece);
-  }
-
   void send_clocks() {
     const auto now = Steady::now();
-    Shared piece;
+    SharedPiece piece;
     for (auto& [id, member] : members) {
       if (member.next_clock > now) continue;
-      if (!piece) piece = std::make_shared<const http::Piece>(clock_frame(told));
-      send(member, piece);
+      if (!piece) piece = pieces.clock(told);
+      member.send(piece);
       member.next_clock = now + kClockInterval;
     }
   }
@@ -236,35 +139,31 @@ struct EventService::Impl {
       return !stream.is_open();
     };
     std::erase_if(members, [&](const auto& entry) { return is_gone(entry.second); });
-    for (auto& group : returners) std::erase_if(group.members, is_gone);
-    std::erase_if(returners, [](const Returners& group) { return group.members.empty(); });
+    returners.erase_if(is_gone);
     if (slow > 0) log(kSlowReader, slow);
     count = open_streams();
   }
 
-  void end_old_sessions() {
+  void check_sessions() {
     if (Steady::now() < sessions_checked + kSessionsChecked) return;
     sessions_checked = Steady::now();
-    const auto before = std::exchange(generation, sources.session_generation());
+    const auto generation = sources.session_generation();
     const auto now = clock();
-    for (auto& [id, member] : members) {
-      const auto& expires_at = member.subscriber.expires_at;
-      if (before == generation && (!expires_at || *expires_at > now)) continue;
-      end(member);
-    }
+    for_each([&](Member& member) {
+      if (!member.has_session(generation, now)) member.end();
+    });
   }
 
-  // After what is queued.
-  static void end(Member& member) { member.subscriber.stream->close(); }
+  void for_each(const std::function<void(Member&)>& act) {
+    for (auto& [id, member] : members) act(member);
+    returners.for_each(act);
+  }
 
   void end_all() {
-    for (auto& [id, member] : members) member.subscriber.stream->close();
-    for (const Member& member : newcomers.take()) member.subscriber.stream->close();
-    for (auto& group : returners) {
-      for (const Member& member : group.members) member.subscriber.stream->close();
-    }
+    for (Member& newcomer : newcomers.take()) newcomer.end();
+    for_each([](Member& member) { member.end(); });
     members.clear();
-    returners.clear();
+    returners.erase_if([](const Member&) { return true; });
     count = 0;
   }
 
@@ -277,11 +176,11 @@ struct EventService::Impl {
   Mailbox<std::uint64_t> leavers;
 
   std::map<std::uint64_t, Member> members;
-  std::deque<Returners> returners;
   ChangeCursor cursor;
   Coalescer coalescer{kPause};
+  Pieces pieces{sources, clock};
+  Returners returners{cursor, coalescer, pieces};
   std::uint64_t told = 0;  // every member was sent everything before this place
-  std::string generation;
   Steady::time_point sessions_checked{};
   bool noted = false;
   Steady::time_point noted_at{};
@@ -313,7 +212,7 @@ void EventService::stop() {
 
 std::uint64_t EventService::join(Subscriber subscriber) {
   const std::uint64_t id = ++impl_->last_id;
-  impl_->newcomers.post({id, std::move(subscriber), {}});
+  impl_->newcomers.post({id, std::move(subscriber), impl_->sources.session_generation(), {}});
   impl_->listener->wake();
   return id;
 }

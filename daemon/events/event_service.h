@@ -4,7 +4,7 @@
 // so a browser that comes back with it, to this daemon or another, gets what it missed.
 //
 // Threads: one of its own does everything, with a connection of its own; join(), leave() and subscribers() may be called
-// from any thread and never wait.
+// from any thread. Only join() waits, for one answer of the database.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ struct Subscriber {
   std::optional<Timestamp> expires_at;  // the stream ends then
 };
 
-// What the events say; made by those who know projections. Runs on the service's thread.
+// What the events say; made by those who know projections.
 struct Sources {
-  // One payload for each change, in order; null for what no longer exists. The type of the event is the change's type
-  // and ".updated" (control logs carry their own).
+  // On the service's thread. One payload for each change, in order; null for what no longer exists. The type of the event
+  // is the change's type and ".updated" (control logs carry their own).
   std::function<std::vector<std::optional<json::Json>>(const std::vector<store::Change>&)> payloads;
-  // Changes when every session before it ended: streams that were opened before end, too.
+  // From any thread. Changes when every session before it ended: streams that were opened before end, too.
   std::function<std::string()> session_generation;
   std::string timezone;
   std::string instance;  // this daemon among those of the deployment
@@ -50,7 +50,9 @@ class EventService {
   // Ends every stream. Safe to call twice.
   void stop();
 
-  // The subscriber gets the system's status and the clock first, then what it missed, then live events.
+  // To be called as soon as its session was checked: the stream ends with the sessions that are there now. Throws what
+  // session_generation() throws. The subscriber gets the system's status and the clock first, then what it missed, then
+  // live events.
   std::uint64_t join(Subscriber subscriber);
   void leave(std::uint64_t id);
   std::size_t subscribers() const;

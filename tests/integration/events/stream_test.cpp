@@ -159,9 +159,11 @@ TEST_F(Stream, AnIdOfAnotherDatabaseMakesTheReaderReadAnew) {
 
 TEST_F(Stream, AChangeOfThePasswordEndsTheStream) {
   const auto reader = listen();
+  EventReader back(daemon_.url(), api_->bearer(), reader->events().back().id);
+  ASSERT_TRUE(eventually(kPatience, [&] { return !back.events().empty(); }));
   ASSERT_EQ(api_->post("/api/v1/settings/password",
                        R"({"current_password":"correct horse battery","new_password":"battery staple"})").status, 200);
-  EXPECT_TRUE(eventually(kPatience, [&] { return reader->ended(); }));
+  EXPECT_TRUE(eventually(kPatience, [&] { return reader->ended() && back.ended(); }));
 }
 
 TEST_F(Stream, StoppingTheDaemonEndsTheStream) {
