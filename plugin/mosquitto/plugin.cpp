@@ -143,15 +143,6 @@ int Plugin::refuse(std::string_view username, LoginResult result) {
   return MOSQ_ERR_AUTH;
 }
 
-// What the broker publishes for a connection that a newer one of the same device threw out: its will. The device has not
-// gone, so nobody is told that it has.
-bool Plugin::is_taken_over(const struct mosquitto* client, std::string_view username) const {
-  const presence::SessionBook& book = journal_.book();
-  if (book.is_current(client)) return false;
-  const access::Principal* principal = table_.find(username);
-  return principal != nullptr && book.current(principal->key) != nullptr;
-}
-
 int Plugin::check_access(const struct mosquitto* client, std::string_view username, std::string_view client_id,
                          int access, const access::TopicRequest& request) {
   take_news();
@@ -161,7 +152,8 @@ int Plugin::check_access(const struct mosquitto* client, std::string_view userna
     case access::Verdict::kNotOurs:
       return MOSQ_ERR_PLUGIN_DEFER;
     case access::Verdict::kAllowed:
-      if (access == MOSQ_ACL_WRITE && is_taken_over(client, username)) return MOSQ_ERR_ACL_DENIED;
+      // The will of a connection that the same device replaces. The device has not gone, so nobody is told that it has.
+      if (access == MOSQ_ACL_WRITE && journal_.book().is_taken_over(client)) return MOSQ_ERR_ACL_DENIED;
       if (known) return MOSQ_ERR_SUCCESS;
       break;
     case access::Verdict::kDenied:

@@ -52,7 +52,6 @@ class Plugin {
  private:
   access::Login check_with_look_up(std::string_view username, std::string_view client_id, std::string_view password);
   int refuse(std::string_view username, access::LoginResult result);
-  bool is_taken_over(const struct mosquitto* client, std::string_view username) const;
   bool is_stale() const;
 
   void take_news();

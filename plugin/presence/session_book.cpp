@@ -2,13 +2,6 @@
 #include "plugin/presence/session_book.h"
 
 namespace loomgate::presence {
-namespace {
-
-std::uint64_t key_of(const void* client) {
-  return reinterpret_cast<std::uintptr_t>(client);
-}
-
-}  // namespace
 
 Session SessionBook::open(const void* client, const access::Principal& principal, NetworkAddress address,
                           std::int64_t now_us) {
@@ -21,6 +14,8 @@ Session SessionBook::open(const void* client, const access::Principal& principal
                         .connected_us = now_us,
                         .address = address};
   sessions_.put(session);
+  const Current* older = current_.find(principal.key);
+  replaced_ = older != nullptr ? older->client : 0;
   current_.put({principal.key, session.key});
   return session;
 }
@@ -33,18 +28,13 @@ std::optional<Session> SessionBook::close(const void* client) {
   const Current* newest = current_.find(session.principal);
   if (newest == nullptr || newest->client != session.key) return std::nullopt;
   current_.erase(session.principal);
+  replaced_ = 0;
   return session;
 }
 
 bool SessionBook::is_open(const void* client, access::PrincipalKey principal) const {
   const Session* known = sessions_.find(key_of(client));
   return known != nullptr && known->principal == principal;
-}
-
-bool SessionBook::is_current(const void* client) const {
-  const Session* known = sessions_.find(key_of(client));
-  const Current* newest = known != nullptr ? current_.find(known->principal) : nullptr;
-  return newest != nullptr && newest->client == known->key;
 }
 
 const Session* SessionBook::current(access::PrincipalKey principal) const {

@@ -36,8 +36,9 @@ class SessionBook {
   std::optional<Session> close(const void* client);
 
   bool is_open(const void* client, access::PrincipalKey principal) const;
-  // It is the newest open session of its principal.
-  bool is_current(const void* client) const;
+  // Its principal logged in again with the newest login of all, which is what the broker is busy with: it throws this one
+  // out now, and publishes its will.
+  bool is_taken_over(const void* client) const { return replaced_ != 0 && replaced_ == key_of(client); }
   // The newest open session of a principal, or null.
   const Session* current(access::PrincipalKey principal) const;
   // Gives the newest session a new epoch, so that it counts as newer than all written before.
@@ -47,6 +48,8 @@ class SessionBook {
   std::size_t size() const { return current_.size(); }
 
  private:
+  static std::uint64_t key_of(const void* client) { return reinterpret_cast<std::uintptr_t>(client); }
+
   struct Current {
     std::uint64_t key = 0;  // the principal
     std::uint64_t client = 0;
@@ -54,6 +57,7 @@ class SessionBook {
   KeyedTable<Session> sessions_;
   KeyedTable<Current> current_;
   std::uint64_t last_epoch_ = 0;
+  std::uint64_t replaced_ = 0;  // the client that the newest login replaces
 };
 
 }  // namespace loomgate::presence

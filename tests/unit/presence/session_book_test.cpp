@@ -34,12 +34,29 @@ TEST_F(Book, ALoginIsOpenUntilItsClientIsDone) {
 TEST_F(Book, TheLoserOfATakeOverIsNobodysEnd) {
   book_.open(&first_, device_, {}, 1);
   const Session winner = book_.open(&second_, device_, {}, 2);
-  EXPECT_FALSE(book_.is_current(&first_));
-  EXPECT_TRUE(book_.is_current(&second_));
   EXPECT_FALSE(book_.close(&first_));
-  EXPECT_FALSE(book_.is_current(&first_));
   EXPECT_EQ(book_.size(), 1U);
   EXPECT_EQ(book_.close(&second_)->epoch, winner.epoch);
+}
+
+TEST_F(Book, TheLoserOfATakeOverIsKnownWhileTheBrokerThrowsItOut) {
+  book_.open(&first_, device_, {}, 1);
+  EXPECT_FALSE(book_.is_taken_over(&first_));
+  book_.open(&second_, device_, {}, 2);
+  EXPECT_TRUE(book_.is_taken_over(&first_));
+  EXPECT_FALSE(book_.is_taken_over(&second_));
+  book_.close(&first_);
+  EXPECT_TRUE(book_.is_taken_over(&first_)) << "its will comes after its end";
+  int other = 0;
+  book_.open(&other, *table_.find(kDaemon), {}, 3);
+  EXPECT_FALSE(book_.is_taken_over(&first_));
+}
+
+TEST_F(Book, NobodyIsTakenOverByAConnectionThatFailed) {
+  book_.open(&first_, device_, {}, 1);
+  book_.open(&second_, device_, {}, 2);
+  book_.close(&second_);
+  EXPECT_FALSE(book_.is_taken_over(&first_));
 }
 
 TEST_F(Book, AnAddressThatIsUsedAgainAtOnceIsANewSession) {
