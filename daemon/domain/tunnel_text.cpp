@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "daemon/domain/awg_text.h"
-#include "daemon/domain/endpoints.h"
 #include "daemon/domain/text.h"
 #include "daemon/domain/tunnel_protocol.h"
 
@@ -66,13 +65,13 @@ void add_interface(std::string& text, const TunnelInput& input) {
   for (const auto& [key, value] : awg_lines(input.config.awg, input.node.awg)) add_line(text, key, value);
 }
 
-void add_peer(std::string& text, const PeerLink& link, const Node& peer, int default_listen_port) {
+void add_peer(std::string& text, const PeerLink& link, const PeerNode& peer, int default_listen_port) {
   require_single_line("Peer", peer.name);
   text.append("\n# Peer: ").append(peer.name).append("\n[Peer]\n");
   add_line(text, "PublicKey", peer.public_key);
   add_line(text, "AllowedIPs", link.allowed_ips);
   add_if_set(text, "PresharedKey", link.preshared_key);
-  const auto endpoint = resolve_endpoint(endpoint_choice(link), public_entry(peer), default_listen_port);
+  const auto endpoint = resolve_endpoint(endpoint_choice(link), peer.entry, default_listen_port);
   if (!endpoint) return;
   add_line(text, "Endpoint", *endpoint);
   const int keepalive = link.persistent_keepalive.value_or(0);

@@ -6,15 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "daemon/domain/endpoints.h"
 #include "daemon/domain/entities.h"
 #include "daemon/domain/managed_hooks.h"
 
 namespace loomgate::domain {
 
-// One [Peer] block: the direction that starts at the node, and the node at its other end. Neither is owned.
+// What a text says of a node at the other end; a hub has thousands of them.
+struct PeerNode {
+  std::string id, name, public_key;
+  PublicEntry entry;
+};
+
+// One [Peer] block: the direction that starts at the node, and its other end. Neither is owned.
 struct TunnelPeer {
   const PeerLink* link = nullptr;
-  const Node* peer = nullptr;
+  const PeerNode* peer = nullptr;
 };
 
 // The caller passes enabled directions to existing, enabled peers only, oldest first (created_at, then insertion).

@@ -32,7 +32,7 @@ std::vector<store::NodeText> render_texts(pg::Connection& connection, const cryp
   const auto links = store::rendered_links(connection, ids, sealer);
   const auto peers = store::enabled_peers(connection, peer_ids(links));
 
-  std::unordered_map<std::string_view, const domain::Node*> peer_by_id;
+  std::unordered_map<std::string_view, const domain::PeerNode*> peer_by_id;
   for (const auto& peer : peers) peer_by_id.emplace(peer.id, &peer);
   std::unordered_map<std::string_view, std::vector<domain::TunnelPeer>> peers_of;
   for (const auto& link : links) {

@@ -90,8 +90,8 @@ std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vec
   return read_nodes(connection.exec(kNodesById, pg::params(node_ids)), sealer);
 }
 
-std::vector<domain::Node> enabled_peers(pg::Connection& connection, const std::vector<std::string>& node_ids) {
-  std::vector<domain::Node> peers;
+std::vector<domain::PeerNode> enabled_peers(pg::Connection& connection, const std::vector<std::string>& node_ids) {
+  std::vector<domain::PeerNode> peers;
   const auto rows = connection.exec(kEnabledPeers, pg::params(node_ids));
   peers.reserve(static_cast<std::size_t>(rows.rows()));
   for (const auto row : rows) {
@@ -100,9 +100,9 @@ std::vector<domain::Node> enabled_peers(pg::Connection& connection, const std::v
     peer.id = reader.next<std::string>();
     peer.name = reader.next<std::string>();
     peer.public_key = reader.next<std::string>();
-    peer.ipv4_address = reader.next<std::optional<std::string>>();
-    peer.ipv6_address = reader.next<std::optional<std::string>>();
-    peer.listen_port = reader.next<std::optional<int>>();
+    peer.entry.ipv4_address = reader.next<std::optional<std::string>>();
+    peer.entry.ipv6_address = reader.next<std::optional<std::string>>();
+    peer.entry.listen_port = reader.next<std::optional<int>>();
   }
   return peers;
 }

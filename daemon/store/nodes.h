@@ -10,6 +10,7 @@
 
 #include "daemon/crypto/sealer.h"
 #include "daemon/domain/entities.h"
+#include "daemon/domain/tunnel_text.h"
 #include "sql/pg/transaction.h"
 
 namespace loomgate::store {
@@ -23,9 +24,8 @@ std::vector<domain::Node> nodes_of_config(pg::Connection& connection, std::strin
 std::vector<domain::Node> nodes_by_id(pg::Connection& connection, const std::vector<std::string>& node_ids,
                                       const crypto::Sealer* sealer = nullptr);
 
-// Those that are enabled; only what a peer's text says of them is filled: id, name, public key and public entry. In no
-// particular order.
-std::vector<domain::Node> enabled_peers(pg::Connection& connection, const std::vector<std::string>& node_ids);
+// Those that are enabled, in no particular order.
+std::vector<domain::PeerNode> enabled_peers(pg::Connection& connection, const std::vector<std::string>& node_ids);
 
 std::vector<std::string> node_ids_of_config(pg::Connection& connection, std::string_view config_id);
 // Nodes whose endpoint, or whose peers' endpoints, follow the config's default port (spec domain 2.4).

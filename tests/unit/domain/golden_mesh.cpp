@@ -123,10 +123,12 @@ std::vector<PeerLink> links_of(std::string_view topology) {
 }  // namespace
 
 std::string GoldenMesh::text_of(const Node& node) const {
+  std::vector<PeerNode> others;
+  for (const Node& other : nodes) others.push_back({other.id, other.name, other.public_key, public_entry(other)});
   std::vector<TunnelPeer> peers;
   for (const PeerLink& link : links) {
     if (link.local_node_id != node.id) continue;
-    peers.push_back({&link, &*std::ranges::find(nodes, link.peer_node_id, &Node::id)});
+    peers.push_back({&link, &*std::ranges::find(others, link.peer_node_id, &PeerNode::id)});
   }
   ManagedHooks managed;
   managed.pre_down.emplace_back().command = "echo managed";

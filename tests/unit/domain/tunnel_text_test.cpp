@@ -13,7 +13,8 @@ namespace {
 // A small mesh whose text uses every line there is.
 struct Mesh {
   Config config;
-  Node node, peer, quiet;
+  Node node;
+  PeerNode peer, quiet;
   PeerLink to_peer, to_quiet;
   ManagedHooks managed;
 
@@ -22,7 +23,7 @@ struct Mesh {
     node.virtual_ip = "10.66.0.2/32";
     peer.name = "gw \u4e2d";
     peer.public_key = "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=";
-    peer.ipv6_address = "2001:db8::1";
+    peer.entry.ipv6_address = "2001:db8::1";
     quiet.name = "quiet";
     quiet.public_key = peer.public_key;
     to_peer.allowed_ips = "10.66.0.0/24,fd00::/64";
@@ -149,7 +150,7 @@ TEST(TunnelText, NoFieldCanSmuggleALine) {
       [&](Mesh& m) { m.managed.post_up = {managed(evil)}; },
       [&](Mesh& m) { m.peer.name = evil; },
       [&](Mesh& m) { m.peer.public_key = evil; },
-      [&](Mesh& m) { m.peer.ipv6_address = evil; },
+      [&](Mesh& m) { m.peer.entry.ipv6_address = evil; },
       [&](Mesh& m) { m.to_peer.allowed_ips = evil; },
       [&](Mesh& m) { m.to_peer.preshared_key = evil; },
       [&](Mesh& m) {
