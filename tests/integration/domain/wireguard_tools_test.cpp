@@ -39,7 +39,8 @@ std::string run(const std::vector<std::string>& argv) {
 
 struct Mesh {
   Config config;
-  Node node, peer;
+  Node node;
+  PeerNode peer;
   PeerLink link;
   ManagedHooks managed;
 
@@ -52,7 +53,7 @@ struct Mesh {
     node.post_up = {"echo up on %i"};
     peer.name = "gateway # 1 [x] \u4e2d";
     peer.public_key = crypto::generate_key_pair().public_key;
-    peer.ipv6_address = "2001:db8::1";
+    peer.entry.ipv6_address = "2001:db8::1";
     link.allowed_ips = "10.66.0.0/24,fd00::/64";
     link.preshared_key = crypto::generate_preshared_key();
     link.endpoint_ref_family = "ipv6";
