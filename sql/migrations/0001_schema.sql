@@ -111,6 +111,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Those keys would also have kept a node, and what belongs to it, from being moved to another config.
+CREATE FUNCTION refuse_to_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what belongs to a config stays there'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_one_config';
+END $$;
+CREATE TRIGGER nodes_stay BEFORE UPDATE OF config_id ON nodes
+    FOR EACH ROW WHEN (OLD.config_id <> NEW.config_id) EXECUTE FUNCTION refuse_to_move();
+
 CREATE TABLE config_tags (
     config_id  config_id NOT NULL REFERENCES configs ON DELETE CASCADE,
     name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
@@ -322,6 +331,8 @@ CREATE TABLE node_config_state (
 );
 CREATE TRIGGER node_config_state_one_config AFTER INSERT ON node_config_state
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
+CREATE TRIGGER node_config_state_stay BEFORE UPDATE OF node_id, config_id ON node_config_state
+    FOR EACH ROW WHEN (OLD.node_id <> NEW.node_id OR OLD.config_id <> NEW.config_id) EXECUTE FUNCTION refuse_to_move();
 CREATE INDEX node_config_state_config ON node_config_state (config_id);
 CREATE INDEX node_config_state_due ON node_config_state (config_id) WHERE due;
 
@@ -362,6 +373,8 @@ CREATE TABLE node_clients (
 );
 CREATE TRIGGER node_clients_one_config AFTER INSERT ON node_clients
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
+CREATE TRIGGER node_clients_stay BEFORE UPDATE OF node_id, config_id ON node_clients
+    FOR EACH ROW WHEN (OLD.node_id <> NEW.node_id OR OLD.config_id <> NEW.config_id) EXECUTE FUNCTION refuse_to_move();
 CREATE INDEX node_clients_config ON node_clients (config_id);
 CREATE UNIQUE INDEX node_clients_bind_token ON node_clients (bind_token_hash) WHERE bind_token_hash <> '';
 
@@ -404,6 +417,8 @@ CREATE TABLE node_runtime (
 ) WITH (fillfactor = 70);
 CREATE TRIGGER node_runtime_one_config AFTER INSERT ON node_runtime
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
+CREATE TRIGGER node_runtime_stay BEFORE UPDATE OF node_id, config_id ON node_runtime
+    FOR EACH ROW WHEN (OLD.node_id <> NEW.node_id OR OLD.config_id <> NEW.config_id) EXECUTE FUNCTION refuse_to_move();
 CREATE INDEX node_runtime_config ON node_runtime (config_id);
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -435,6 +450,8 @@ CREATE TABLE commands (
 );
 CREATE TRIGGER commands_one_config AFTER INSERT ON commands
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
+CREATE TRIGGER commands_stay BEFORE UPDATE OF node_id, config_id ON commands
+    FOR EACH ROW WHEN (OLD.node_id <> NEW.node_id OR OLD.config_id <> NEW.config_id) EXECUTE FUNCTION refuse_to_move();
 CREATE INDEX commands_node ON commands (node_id, seq DESC);
 CREATE INDEX commands_open ON commands (node_id) WHERE status = 'pending';
 CREATE INDEX commands_deadline ON commands (deadline_at) WHERE status = 'pending' AND deadline_at IS NOT NULL;
@@ -455,6 +472,8 @@ CREATE TABLE agent_events (
 );
 CREATE TRIGGER agent_events_one_config AFTER INSERT ON agent_events
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
+CREATE TRIGGER agent_events_stay BEFORE UPDATE OF node_id, config_id ON agent_events
+    FOR EACH ROW WHEN (OLD.node_id <> NEW.node_id OR OLD.config_id <> NEW.config_id) EXECUTE FUNCTION refuse_to_move();
 CREATE INDEX agent_events_node ON agent_events (node_id, seq DESC);
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -493,6 +512,8 @@ CREATE TABLE probes (
 );
 CREATE TRIGGER probes_one_config AFTER INSERT ON probes
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION rows_stay_in_config();
+CREATE TRIGGER probes_stay BEFORE UPDATE OF node_id, config_id ON probes
+    FOR EACH ROW WHEN (OLD.node_id <> NEW.node_id OR OLD.config_id <> NEW.config_id) EXECUTE FUNCTION refuse_to_move();
 
 -- Which daemons serve event streams: nobody's devices are woken for an empty room.
 CREATE TABLE event_listeners (

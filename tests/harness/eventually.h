@@ -7,6 +7,8 @@
 #include <chrono>
 #include <thread>
 
+#include "tests/harness/durations.h"
+
 namespace loomgate::harness {
 
 // For what must happen, however late.
@@ -26,9 +28,9 @@ bool eventually(std::chrono::milliseconds deadline, Condition&& condition) {
 // How long it took until condition() held; kPatience when it never did.
 template <typename Condition>
 std::chrono::milliseconds time_until(Condition&& condition) {
-  const auto began = std::chrono::steady_clock::now();
-  if (!eventually(kPatience, condition)) return kPatience;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  bool held = false;
+  const auto took = duration_of([&] { held = eventually(kPatience, condition); });
+  return held ? took : kPatience;
 }
 
 // For promises about time. A machine that stalls delays one attempt, a product that is slow delays them all: the promise is

@@ -61,7 +61,16 @@ TEST_F(Trail, ConstraintsAreTranslatedByName) {
 // Only a bug could do that, and it shall not go through: the rows of a node are found by its config, and go with it.
 TEST_F(Trail, WhatBelongsToANodeCarriesItsConfig) {
   const auto other = make_config("other").config.id;
-  const auto node = make_node(make_config("m").config.id, "a").node.id;
+  const auto config = make_config("m").config.id;
+  const auto node = make_node(config, "a").node.id;
+  const auto constraint_of = [&](const std::string& sql) -> std::string {
+    try {
+      scalar(sql);
+    } catch (const pg::DatabaseError& error) {
+      return std::string(error.constraint());
+    }
+    return "none: " + sql;
+  };
   for (const char* insert : {"node_config_state (node_id, config_id) VALUES ($n, $c)", "node_runtime (node_id, config_id) VALUES ($n, $c)",
                              "node_clients (node_id, config_id) VALUES ($n, $c)",
                              "probes (node_id, config_id, request_id) VALUES ($n, $c, repeat('0', 32))",
@@ -73,13 +82,12 @@ TEST_F(Trail, WhatBelongsToANodeCarriesItsConfig) {
     sql.replace(sql.find("$n"), 2, "'" + node + "'").replace(sql.find("$c"), 2, "'" + other + "'");
     const std::string table = sql.substr(12, sql.find(" (") - 12);
     scalar("DELETE FROM " + table);
-    try {
-      scalar(sql);
-      ADD_FAILURE() << table << " took a row of another config";
-    } catch (const pg::DatabaseError& error) {
-      EXPECT_EQ(error.constraint(), table + "_one_config");
-    }
+    EXPECT_EQ(constraint_of(sql), table + "_one_config");
+    sql.replace(sql.find(other), other.size(), config);
+    scalar(sql);
+    EXPECT_EQ(constraint_of("UPDATE " + table + " SET config_id = '" + other + "'"), table + "_one_config");
   }
+  EXPECT_EQ(constraint_of("UPDATE nodes SET config_id = '" + other + "'"), "nodes_one_config");
 }
 
 TEST_F(Trail, ViolationsThatOnlyABugCanCauseStayUntranslated) {
